@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-conf.a
+libp_conf_a_SOURCES =

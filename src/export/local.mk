@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-export.a
+libp_export_a_SOURCES =

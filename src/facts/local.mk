@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-facts.a
+libp_facts_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-filter.a
+libp_filter_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-query.a
+libp_query_a_SOURCES =

@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-term.a
+libp_term_a_SOURCES =

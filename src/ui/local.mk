@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-ui.a
+libp_ui_a_SOURCES =

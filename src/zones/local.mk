@@ -1,0 +1,2 @@
+noinst_LIBRARIES += libp-zones.a
+libp_zones_a_SOURCES =

@@ -1,0 +1,17 @@
+# How tests run: cmocka programs print TAP, scripts too; both go through automake's TAP driver.
+TEST_EXTENSIONS = .sh
+TAP_DRIVER = env AM_TAP_AWK='$(AWK)' $(SHELL) $(top_srcdir)/build-aux/tap-driver.sh
+LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_DRIVER = $(TAP_DRIVER)
+SH_LOG_COMPILER = $(SHELL)
+AM_TESTS_ENVIRONMENT = \
+	CMOCKA_MESSAGE_OUTPUT=TAP TZ=UTC LC_ALL=C.UTF-8 \
+	PLIMSOLL_TOP='$(abs_top_srcdir)' PLIMSOLL='$(abs_top_builddir)/plimsoll' \
+	PLIMSOLL_CORPUS="$${PLIMSOLL_CORPUS-$(abs_top_srcdir)/../shared/corpus}" \
+	PLIMSOLL_VECTORS="$${PLIMSOLL_VECTORS-$(abs_top_srcdir)/../shared/vectors}"; \
+	export CMOCKA_MESSAGE_OUTPUT TZ LC_ALL PLIMSOLL_TOP PLIMSOLL PLIMSOLL_CORPUS PLIMSOLL_VECTORS;
+
+if HAVE_CMOCKA
+check_PROGRAMS += $(unit_tests)
+TESTS += $(unit_tests)
+endif
