@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libp-base.a
 libp_base_a_SOURCES = \
 	src/base/arena.c src/base/arena.h \
+	src/base/bitset.c src/base/bitset.h \
 	src/base/buf.c src/base/buf.h \
 	src/base/clock.c src/base/clock.h \
 	src/base/dict.c src/base/dict.h \
@@ -9,7 +10,8 @@ libp_base_a_SOURCES = \
 	src/base/log.c src/base/log.h \
 	src/base/mem.c src/base/mem.h \
 	src/base/sha256.c src/base/sha256.h \
-	src/base/str.c src/base/str.h
+	src/base/str.c src/base/str.h \
+	src/base/terms.c src/base/terms.h
 nodist_libp_base_a_SOURCES = src/base/embedded.c
 
 # Files compiled into the program, so that an installed binary needs no data directory.

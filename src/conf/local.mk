@@ -1,2 +1,3 @@
 noinst_LIBRARIES += libp-conf.a
-libp_conf_a_SOURCES =
+libp_conf_a_SOURCES = \
+	src/conf/policy.h

@@ -1,2 +1,3 @@
 noinst_LIBRARIES += libp-export.a
-libp_export_a_SOURCES =
+libp_export_a_SOURCES = \
+	src/export/export.h

@@ -1,2 +1,3 @@
 noinst_LIBRARIES += libp-facts.a
-libp_facts_a_SOURCES =
+libp_facts_a_SOURCES = \
+	src/facts/facts.h

@@ -1,2 +1,3 @@
 noinst_LIBRARIES += libp-filter.a
-libp_filter_a_SOURCES =
+libp_filter_a_SOURCES = \
+	src/filter/filter.h

@@ -1,2 +1,3 @@
 noinst_LIBRARIES += libp-query.a
-libp_query_a_SOURCES =
+libp_query_a_SOURCES = \
+	src/query/query.h

@@ -1,2 +1,3 @@
 noinst_LIBRARIES += libp-zones.a
-libp_zones_a_SOURCES =
+libp_zones_a_SOURCES = \
+	src/zones/zones.h

@@ -1,0 +1,99 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The engine of browsing: the columns of all results with the overlay of human
+ * annotations, filters evaluated to sets, sets counted by any dimensions and
+ * sorted. Loops over arrays; a million results stay within one frame. What
+ * columns can not answer goes through store, off the UI thread.
+ */
+#ifndef FACTS_FACTS_H
+#define FACTS_FACTS_H
+
+#include <stdatomic.h>
+
+#include "base/bitset.h"
+#include "filter/filter.h"
+#include "store/columns.h"
+#include "store/ledger.h"
+#include "store/store.h"
+
+/* Human review of one result, from the current entries of the ledger. */
+struct review {
+	uint8_t votes[OUTCOME_COUNT]; /* by outcome, one per reviewer */
+	uint8_t reviewers;
+	uint8_t adjudicated; /* enum outcome, NONE = no adjudication */
+	uint8_t severity;    /* worst said by a reviewer, UNRATED = not said */
+	bool has_note, moved; /* moved: evidence changed since */
+	uint32_t fail_turn;   /* turn an annotation says it failed at, 0 = none */
+};
+
+struct annotation {
+	struct entry entry; /* text lives as long as the facts */
+	int64_t result_id;  /* 0 = not in this database */
+	bool current;
+	bool moved;
+};
+
+struct facts;
+
+enum status facts_open(struct store *s, struct facts **out, struct err *err); /* loads; s must outlive it */
+void facts_close(struct facts *f);
+/* Loads what moved. *changed may be NULL. */
+enum status facts_refresh(struct facts *f, bool *changed, struct err *err);
+
+const struct columns *facts_columns(const struct facts *f);
+const struct names *facts_names(const struct facts *f);
+struct store *facts_store(const struct facts *f);
+size_t facts_total(const struct facts *f); /* results that are not gone */
+const struct review *facts_review(const struct facts *f, int64_t result_id); /* NULL = nobody looked */
+size_t facts_annotations(const struct facts *f, const struct annotation **out);
+const char *facts_head(const struct facts *f); /* ledger head, hex */
+
+/* The shipped order of who decides: adjudicated, human majority (ties: unsure), automatic. Policies bring their own. */
+enum decider { DECIDER_ADJUDICATED, DECIDER_HUMAN, DECIDER_AUTO };
+struct decide_order {
+	enum decider order[3];
+	size_t n;
+	unsigned min_reviewers; /* for the human majority, at least 1 */
+};
+extern const struct decide_order decide_shipped;
+enum outcome facts_outcome(const struct facts *f, int64_t result_id, const struct decide_order *order, enum decider *who);
+enum severity facts_severity(const struct facts *f, int64_t result_id);
+uint32_t facts_fail_step(const struct facts *f, int64_t result_id);
+
+/* Values for completion and did-you-mean, from names and the store. The env borrows f. */
+struct filter_env facts_filter_env(struct facts *f);
+
+/* ---- sets ---- */
+
+/* Evaluates a filter. needs_store: some term is not in the columns (so: not on the UI thread). `cancel` may be NULL;
+ * CANCELLED when it became true. out is initialised here. The order decides what `outcome:` means. */
+bool facts_needs_store(const struct filter *filter);
+enum status facts_select(struct facts *f, struct store *s, const struct filter *filter, const struct decide_order *order,
+	atomic_bool *cancel, struct bitset *out, struct err *err);
+/* Parses and evaluates in one go. */
+enum status facts_select_text(struct facts *f, struct store *s, struct str text, struct bitset *out, struct err *err);
+
+enum dimension {
+	DIM_MODEL, DIM_TASK, DIM_RUN, DIM_SOURCE, DIM_CATEGORY, DIM_SEVERITY, DIM_ITEM_SEVERITY, DIM_OUTCOME, DIM_FAIL_STEP, DIM_FAIL_TURN,
+	DIM_KIND, DIM_PROVIDER, DIM_FORMAT, DIM_EPOCH, DIM_ITEM, DIM_REVIEW_STATE, DIM_COUNT
+};
+
+struct group_counts {
+	uint32_t key[2]; /* ids in the dimensions; UINT32_MAX = none (no category, unlocated …) */
+	uint64_t results, pass, fail, unsure, missing, invalid;
+	uint64_t reviewed, human; /* human: decided by people */
+	uint64_t turns, tool_calls;
+	uint8_t worst_severity;
+	uint64_t by_severity[SEVERITY_COUNT];
+};
+/* Groups a set by one or two dimensions (ndims 0: one group of all). A result with several categories counts in each
+ * of its groups; with DIM_CATEGORY only categories of `taxonomy` ("" = all) at `depth` steps (0 = as they are) count.
+ * Sorted by key. Caller frees *out. */
+enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims, struct str taxonomy, int depth,
+	struct group_counts **out, size_t *n);
+
+enum sort_key { SORT_ID, SORT_MODEL, SORT_TASK, SORT_RUN, SORT_SEVERITY, SORT_OUTCOME, SORT_SCORE, SORT_TURNS, SORT_CALLS, SORT_FAIL_STEP, SORT_STARTED, SORT_CATEGORY, SORT_REVIEW, SORT_COUNT };
+/* Ids of the set in order; absent values last in either direction; ties by id. Caller frees. */
+uint32_t *facts_sorted(const struct facts *f, const struct bitset *set, enum sort_key key, bool descending, size_t *n);
+
+#endif

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * A format: one file imp_NAME.c with one record, and one row in importers.c.
+ */
+#ifndef INGEST_IMPORTER_H
+#define INGEST_IMPORTER_H
+
+#include "ingest/sink.h"
+#include "source/bundle.h"
+
+struct fieldmap; /* ingest/map.h: how a table of any shape is read */
+
+/* One source: what an importer reads in one go. */
+struct claim {
+	const struct importer *importer;
+	const struct member *main;      /* gives the source its path and hash; NULL with `inside` */
+	const struct member **members;  /* what belongs to it, main included, in order */
+	size_t n;
+	int confidence;                 /* 1 … 100 */
+	char why[160];                  /* for `detect`: what was recognised */
+};
+
+struct import {
+	const struct claim *claim;
+	const struct bundle *inside;   /* when main is a zip or tar that the importer reads as a whole (Inspect .eval) */
+	struct reader *reader;         /* this thread's */
+	struct sink *sink;
+	const struct fieldmap *map;    /* --map, or NULL */
+	/* --set key=value; absent str when not set. */
+	struct str (*setting)(const struct import *im, const char *key);
+	void *setting_ctx;
+};
+
+struct importer {
+	const char *name;    /* "inspect": stable, in v_source.format */
+	const char *title;   /* "Inspect AI logs (.eval, .json)" */
+	int version;         /* part of a source's identity: raise it when results change */
+	bool experimental;
+	bool assembles;      /* uses sink_part; then `assemble` is set */
+	const char *maps;    /* for `formats`: what becomes what, one paragraph */
+	const char *polarity;/* for `formats`: which direction is a failure, as the rules below say it */
+	const char *rules;   /* default rules, one per line, in the rules language */
+	/* How sure is it that this one member is its own (0 … 100), from path, head and size only? why gets what was seen.
+	 * Zip and tar members come here with their raw head; `inside` is their list when they could be opened. */
+	int (*probe)(const struct member *m, const struct bundle *inside, char why[static 160]);
+	/* Optional: claims several members of a bundle as one source; what it does not claim goes to probe. */
+	void (*claim)(const struct bundle *b, void (*add)(void *ctx, const struct claim *c), void *ctx);
+	enum status (*read)(struct import *im, struct err *err);
+	/* Rebuilds one result from all its parts, in canonical order (assembles only). */
+	enum status (*assemble)(struct sink *s, const struct in_part *parts, size_t n, struct err *err);
+};
+
+extern const struct importer *const importers[]; /* NULL-terminated, in order of preference on a tie */
+
+#endif

@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Splits a member into records without holding it in memory: JSON Lines, the
+ * elements of a top-level array, concatenated documents, or the elements of
+ * arrays inside one big document (Inspect's /samples, promptfoo's
+ * /results/results). Content decides, never the file's suffix.
+ */
+#ifndef SOURCE_RECORDS_H
+#define SOURCE_RECORDS_H
+
+#include "source/bundle.h"
+
+enum records_shape {
+	RECORDS_NONE, /* not JSON */
+	RECORDS_LINES,
+	RECORDS_ARRAY,    /* a top-level array */
+	RECORDS_DOCUMENT, /* one object (or scalar) */
+};
+
+struct record {
+	struct str text;  /* the record's bytes, valid until the next call */
+	uint64_t offset;  /* of its first byte in the decompressed member */
+	uint64_t line;    /* from 1 */
+	uint64_t ordinal; /* from 0, in its array or file */
+	int array;        /* which of `arrays` it comes from; -1 for lines and top-level elements */
+};
+
+/* From the first bytes: tells JSON Lines from one document from an array. */
+enum records_shape records_sniff(struct str head);
+
+struct records;
+
+/* arrays: NULL-terminated JSON pointers whose elements are records ("/samples"); NULL for lines and top-level
+ * arrays. A top-level array is split in either case; with `arrays` given and a JSON Lines member, lines are records.
+ * "*" as a step matches any key. */
+enum status records_open(struct reader *r, const struct member *m, const char *const *arrays, struct records **out, struct err *err);
+
+/* For a document: everything but the elements of `arrays`, each of those arrays left as []. Reads the member
+ * once on its own, before the first record, so header fields after the array are there too. Owned by the records. */
+enum status records_skeleton(struct records *rs, struct str *out, struct err *err);
+
+/* OK, END, or FAIL. A record over SOURCE_MAX_RECORD or a broken line is skipped with on_skip's message and reading
+ * goes on; FAIL is for what can not go on (truncated document: the message names the offset). */
+enum status records_next(struct records *rs, struct record *out, struct err *err);
+void records_on_skip(struct records *rs, void (*fn)(void *ctx, uint64_t line, uint64_t offset, const char *why), void *ctx);
+void records_close(struct records *rs);
+
+#endif
