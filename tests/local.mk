@@ -15,3 +15,19 @@ if HAVE_CMOCKA
 check_PROGRAMS += $(unit_tests)
 TESTS += $(unit_tests)
 endif
+
+# The shape of the source itself.
+TESTS += tests/lint/layers.sh tests/lint/house.sh tests/lint/headers.sh
+dist_noinst_SCRIPTS += tests/lint/layers.sh tests/lint/house.sh tests/lint/headers.sh tests/coverage.sh
+
+# Unit tests again, under valgrind; and in a build with --enable-sanitize=thread.
+check-valgrind:
+	$(MAKE) check TESTS='$(unit_tests)' \
+		LOG_COMPILER='valgrind -q --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite'
+check-threads:
+	$(MAKE) check TESTS='$(unit_tests)'
+# After `make check` in a build with --enable-coverage: the share of lines that ran.
+coverage:
+	$(SHELL) $(srcdir)/tests/coverage.sh $(builddir)
+.PHONY: check-valgrind check-threads coverage
+CLEANFILES += $(check_PROGRAMS)
