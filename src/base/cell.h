@@ -15,7 +15,7 @@ enum cell_kind {
 	CELL_INT,
 	CELL_REAL,
 	CELL_RATE,     /* 0..1, shown as a percentage */
-	CELL_INTERVAL, /* real = low, high */
+	CELL_INTERVAL, /* real = low, high; of a rate */
 	CELL_TIME,     /* integer = ms since 1970 */
 	CELL_BOOL,
 	CELL_OUTCOME,  /* integer = enum outcome */

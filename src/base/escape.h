@@ -8,6 +8,7 @@
  *   C1            ‹U+009B›
  *   bidi controls, zero-width, tags, variation selectors beyond the first,
  *   noncharacters, private use, unassigned, soft hyphen:   ‹U+202E›
+ *   marks without a base character, and more than four on one:   ‹U+0301›
  *   invalid UTF-8 ‹xFF›
  *
  * In an ASCII locale (escape_set_ascii) the quotes are < > and every other
