@@ -40,15 +40,17 @@ struct bundle {
 	const char *path;
 	struct member *members;
 	size_t n;
-	bool archive;                /* zip or tar: members are read through the archive */
-	const struct member *origin; /* for an archive inside a bundle */
+	bool archive;                /* from bundle_open_member: members are read through the archive */
+	const struct member *origin; /* the zip or tar that this bundle lists */
 	char *spool;                 /* temporary copy of standard input, removed when freed */
 };
 
-/* Opens PATH ("-" = standard input, spooled to a temporary file). For an archive, a name that occurs
- * twice is listed once, with its last content. Errors: not found, unreadable, corrupt (with place). */
+/* Opens PATH ("-" = standard input, spooled to a temporary file). A file is a bundle of one member, a zip or tar
+ * too: `container` says so, and bundle_open_member lists what is in it. In a directory, links and the stores of
+ * version control (.git, .hg, .svn) are passed over. Errors: not found, unreadable (with place). */
 enum status bundle_open(const char *path, struct bundle **out, struct err *err);
-/* A zip or tar member of a bundle as a bundle of its own; nesting is limited to 3. */
+/* A member whose container is zip or tar, as a bundle of its own (`archive`, `origin` set); nesting is limited to 3.
+ * A name that occurs twice is listed once, with its last content. `m` and its bundle must outlive it. */
 enum status bundle_open_member(const struct member *m, struct bundle **out, struct err *err);
 void bundle_free(struct bundle *b);
 const struct member *bundle_find(const struct bundle *b, const char *name);
