@@ -31,3 +31,14 @@ coverage:
 	$(SHELL) $(srcdir)/tests/coverage.sh $(builddir)
 .PHONY: check-valgrind check-threads coverage
 CLEANFILES += $(check_PROGRAMS)
+
+# Benchmarks are run by hand: make bench (BENCH_N=100000 BENCH_ROUNDS=3 BENCH_DIR=…).
+bench_programs = tests/bench/gen_results tests/bench/latency
+EXTRA_PROGRAMS = $(bench_programs)
+tests_bench_gen_results_SOURCES = tests/bench/gen_results.c
+tests_bench_latency_SOURCES = tests/bench/latency.c
+dist_noinst_SCRIPTS += tests/bench/bench.sh
+CLEANFILES += $(bench_programs)
+bench: all $(bench_programs)
+	$(SHELL) $(srcdir)/tests/bench/bench.sh $(builddir)
+.PHONY: bench
