@@ -116,7 +116,8 @@ static uint32_t turn_length(struct stream *s)
 static void add_call(struct text *t, struct stream *s)
 {
 	char head[128];
-	snprintf(head, sizeof head, ",\"tool_calls\":[{\"id\":\"call_%08" PRIu32 "\",\"name\":\"%s\",\"arguments\":{\"cmd\":\"", below(s, 100000000), tools[below(s, 6)]);
+	snprintf(head, sizeof head, ",\"tool_calls\":[{\"id\":\"call_%08" PRIu32 "\",\"name\":\"%s\",\"arguments\":{\"cmd\":\"",
+		below(s, 100000000), tools[below(s, 6)]);
 	puts_to(t, head);
 	prose(t, s, 20 + turn_length(s) / 4, true);
 	puts_to(t, "\",\"timeout\":30},\"result\":\"");
@@ -150,7 +151,8 @@ static void add_result(struct text *t, uint64_t id, uint64_t seed, bool csv)
 	uint32_t item = below(&s, 50000), score = below(&s, 10001), minute = below(&s, 1440);
 	char head[512];
 	if (csv) {
-		snprintf(head, sizeof head, "run-%05" PRIu64 ",%s,%s-%05" PRIu32 ",%s/%s,%s,0.%04" PRIu32 ",\"", (id - 1) / 5000, model, domain, item, domain, stage, outcome, score % 10000);
+		snprintf(head, sizeof head, "run-%05" PRIu64 ",%s,%s-%05" PRIu32 ",%s/%s,%s,0.%04" PRIu32 ",\"", (id - 1) / 5000, model,
+			domain, item, domain, stage, outcome, score % 10000);
 		puts_to(t, head);
 		prose(t, &s, turn_length(&s), false);
 		puts_to(t, "\",\"");
@@ -159,8 +161,9 @@ static void add_result(struct text *t, uint64_t id, uint64_t seed, bool csv)
 		return;
 	}
 	snprintf(head, sizeof head,
-		"{\"type\":\"result\",\"run\":\"run-%05" PRIu64 "\",\"task\":\"bench\",\"model\":\"%s\",\"item\":\"%s-%05" PRIu32 "\",\"epoch\":\"%" PRIu64 "\",\"category\":\"bench:%s/%s\","
-		"\"item_severity\":%" PRIu32 ",\"outcome\":\"%s\",\"started_at\":\"2026-01-%02" PRIu64 "T%02" PRIu32 ":%02" PRIu32 ":00Z\",\"scores\":[{\"name\":\"judge\",\"value\":0.%04" PRIu32 ",\"reason\":\"",
+		"{\"type\":\"result\",\"run\":\"run-%05" PRIu64 "\",\"task\":\"bench\",\"model\":\"%s\",\"item\":\"%s-%05" PRIu32 "\",\"epoch\":\"%" PRIu64
+		"\",\"category\":\"bench:%s/%s\",\"item_severity\":%" PRIu32 ",\"outcome\":\"%s\",\"started_at\":\"2026-01-%02" PRIu64 "T%02" PRIu32
+		":%02" PRIu32 ":00Z\",\"scores\":[{\"name\":\"judge\",\"value\":0.%04" PRIu32 ",\"reason\":\"",
 		(id - 1) / 5000, model, domain, item, id, domain, stage, below(&s, 5), outcome, 1 + id / 50000 % 28, minute / 60, minute % 60, score % 10000);
 	puts_to(t, head);
 	prose(t, &s, 80 + turn_length(&s) / 2, true);
