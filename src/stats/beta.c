@@ -28,7 +28,7 @@ static double log1p_minus(double u)
 	double term = u, sum = 0;
 	for (int i = 2; i < 60; i++) {
 		term *= -u;
-		double next = sum - term / i;
+		double next = sum + term / i;
 		if (next == sum)
 			break;
 		sum = next;

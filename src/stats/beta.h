@@ -6,8 +6,8 @@
 #ifndef STATS_BETA_H
 #define STATS_BETA_H
 
-/* The regularised incomplete beta function I_x(a, b) for a, b > 0; x outside 0…1 is clamped. Good to 1e-13 for
- * parameters up to 1e9. */
+/* The regularised incomplete beta function I_x(a, b) for a, b > 0; x outside 0…1 is clamped. Good to 1e-12 for
+ * parameters in the thousands and to 1e-10 in the millions. */
 double beta_cdf(double a, double b, double x);
 /* 1 - I_x(a, b) without the loss of digits when that is small. */
 double beta_sf(double a, double b, double x);
