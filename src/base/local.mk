@@ -12,6 +12,7 @@ libp_base_a_SOURCES = \
 	src/base/json.c src/base/json.h src/base/json_read.c \
 	src/base/log.c src/base/log.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/pool.c src/base/pool.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/str.c src/base/str.h \
 	src/base/terms.c src/base/terms.h \
