@@ -37,3 +37,6 @@ tests_unit_base_json_LDADD = $(libs_base) $(CMOCKA_LIBS)
 unit_tests += tests/unit/base_text
 tests_unit_base_text_SOURCES = tests/unit/base_text.c tests/unit/unit.h
 tests_unit_base_text_LDADD = $(libs_base) $(CMOCKA_LIBS)
+unit_tests += tests/unit/base_pool
+tests_unit_base_pool_SOURCES = tests/unit/base_pool.c tests/unit/unit.h
+tests_unit_base_pool_LDADD = $(libs_base) $(CMOCKA_LIBS)

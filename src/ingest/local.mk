@@ -8,5 +8,6 @@ libp_ingest_a_SOURCES = \
 	src/ingest/pair.c \
 	src/ingest/redact.c src/ingest/redact.h \
 	src/ingest/refusal.c src/ingest/refusal.h \
-	src/ingest/rules.h \
+	src/ingest/derive.c src/ingest/labels.c \
+	src/ingest/rules.h src/ingest/ruleset.c src/ingest/ruleset.h \
 	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h
