@@ -31,10 +31,14 @@ struct view {
 	const char *key;         /* key that opens it from anywhere, or NULL */
 };
 
-/* Shipped views and those in $XDG_CONFIG_HOME are one list; NULL-terminated; owned by the module. */
+/* The shipped views; NULL-terminated; owned by the module. */
 const struct view *const *views_all(void);
 const struct view *view_find(const char *name); /* NULL: none */
+/* Reads a view file. USAGE names path, line, and the nearest known word. */
 enum status view_read(struct str text, const char *path, struct view **out, struct err *err);
+void view_free(struct view *v);
+/* What view files may say, for the manual. */
+void view_directives(void (*each)(void *ctx, const char *name, const char *args, const char *help), void *ctx);
 
 struct query_options {
 	const char *columns;  /* comma list, or NULL = the view's */
@@ -58,6 +62,8 @@ int64_t rows_result(const struct rows *r, size_t row, uint32_t *turn);
 size_t rows_find(const struct rows *r, int64_t result_id);
 /* The filter term that Enter adds for this row; empty when there is none. */
 void rows_enter_filter(const struct rows *r, size_t row, struct str base, struct buf *out);
+
+const char *query_sqlite_version(void);
 
 /* Read-only SQL over the documented views (plimsoll sql): one statement, authorizer, time limit in ms. */
 enum status query_sql(const char *db_path, const char *sql, int64_t limit_ms, struct table *out, struct err *err);

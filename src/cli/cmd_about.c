@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What the program says about itself: help, completion.
+ */
+#include "cli/cli.h"
+#include "cli/commands.h"
+
+enum status cmd_help(struct cli *cli, struct err *err)
+{
+	struct buf b = {0};
+	if (cli->args.nwords == 0) {
+		help_program(&b);
+	} else {
+		const struct command *c = command_find(str_c(cli->args.words[0]));
+		if (!c)
+			return command_unknown(cli->args.words[0], err);
+		help_command(&b, c);
+	}
+	enum status st = cli_write(cli, buf_str(&b), err);
+	buf_fini(&b);
+	return st;
+}
