@@ -42,7 +42,10 @@ struct bundle {
 	size_t n;
 	bool archive;                /* from bundle_open_member: members are read through the archive */
 	const struct member *origin; /* the zip or tar that this bundle lists */
-	char *spool;                 /* temporary copy of standard input, removed when freed */
+	char *spool;                 /* temporary copy of what can not be read twice or out of order, removed when freed */
+	const size_t *entries;       /* of an archive: each member's place among the archive's entries */
+	uint64_t serial;             /* tells this bundle from a later one at the same address */
+	char *trouble;               /* what in a directory could not be read, a line each; NULL when all could */
 };
 
 /* Opens PATH ("-" = standard input, spooled to a temporary file). A file is a bundle of one member, a zip or tar

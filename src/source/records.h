@@ -25,7 +25,8 @@ struct record {
 	int array;        /* which of `arrays` it comes from; -1 for lines and top-level elements */
 };
 
-/* From the first bytes: tells JSON Lines from one document from an array. */
+/* From the first bytes: tells JSON Lines from one document from an array. A first object that does not end within
+ * the head counts as a document, though lines may follow: for probing, take both. records_shape is sure. */
 enum records_shape records_sniff(struct str head);
 
 struct records;
@@ -36,12 +37,15 @@ struct records;
 enum status records_open(struct reader *r, const struct member *m, const char *const *arrays, struct records **out, struct err *err);
 
 /* For a document: everything but the elements of `arrays`, each of those arrays left as []. Reads the member
- * once on its own, before the first record, so header fields after the array are there too. Owned by the records. */
+ * once on its own, before the first record, so header fields after the array are there too. Owned by the records.
+ * Absent for lines and a top-level array. */
 enum status records_skeleton(struct records *rs, struct str *out, struct err *err);
 
 /* OK, END, or FAIL. A record over SOURCE_MAX_RECORD or a broken line is skipped with on_skip's message and reading
  * goes on; FAIL is for what can not go on (truncated document: the message names the offset). */
 enum status records_next(struct records *rs, struct record *out, struct err *err);
+/* What the member turned out to be. */
+enum records_shape records_shape(const struct records *rs);
 void records_on_skip(struct records *rs, void (*fn)(void *ctx, uint64_t line, uint64_t offset, const char *why), void *ctx);
 void records_close(struct records *rs);
 
