@@ -12,6 +12,7 @@ libp_base_a_SOURCES = \
 	src/base/json.c src/base/json.h src/base/json_read.c \
 	src/base/log.c src/base/log.h \
 	src/base/mem.c src/base/mem.h \
+	src/base/pool.c src/base/pool.h \
 	src/base/sha256.c src/base/sha256.h \
 	src/base/str.c src/base/str.h \
 	src/base/terms.c src/base/terms.h \
@@ -36,3 +37,6 @@ tests_unit_base_json_LDADD = $(libs_base) $(CMOCKA_LIBS)
 unit_tests += tests/unit/base_text
 tests_unit_base_text_SOURCES = tests/unit/base_text.c tests/unit/unit.h
 tests_unit_base_text_LDADD = $(libs_base) $(CMOCKA_LIBS)
+unit_tests += tests/unit/base_pool
+tests_unit_base_pool_SOURCES = tests/unit/base_pool.c tests/unit/unit.h
+tests_unit_base_pool_LDADD = $(libs_base) $(CMOCKA_LIBS)

@@ -1,3 +1,13 @@
 noinst_LIBRARIES += libp-ingest.a
 libp_ingest_a_SOURCES = \
-	src/ingest/importer.h src/ingest/ingest.h src/ingest/rules.h src/ingest/sink.h
+	src/ingest/attach.c \
+	src/ingest/batch.c src/ingest/batch.h \
+	src/ingest/chat.c \
+	src/ingest/importer.h src/ingest/ingest.h \
+	src/ingest/pack.c \
+	src/ingest/pair.c \
+	src/ingest/redact.c src/ingest/redact.h \
+	src/ingest/refusal.c src/ingest/refusal.h \
+	src/ingest/derive.c src/ingest/labels.c \
+	src/ingest/rules.h src/ingest/ruleset.c src/ingest/ruleset.h \
+	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h

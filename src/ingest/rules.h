@@ -35,7 +35,9 @@ void ruleset_add_label(struct ruleset *rs, const struct label *l);
 struct raw_facts {
 	struct str format, tool, run, task, model, provider, item, epoch;
 	struct str raw_outcome, raw_severity, raw_item_severity, target, answer, error, limit, meta; /* meta: JSON object */
-	uint32_t turns, steps, tool_calls, raw_fail_turn, last_assistant_turn, assistant_turns;
+	uint32_t turns, steps, tool_calls, raw_fail_turn;
+	const uint32_t *assistant; /* numbers of the assistant turns, ascending; NULL = not known (then nothing is located) */
+	size_t nassistant;
 	const struct in_score *scores;
 	size_t nscores;
 	const struct in_category *categories;
