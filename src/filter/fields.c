@@ -24,7 +24,7 @@ const struct field filter_fields[] = {
 	{F_UID, "uid", FIELD_TEXT, .help = "id of the result, the same in every database", .example = "uid:4f1c*"},
 	{F_SOURCE, "source", FIELD_TEXT, .blind = true, .help = "path of the input file", .example = "source:*/2026-03/*"},
 	{F_FORMAT, "format", FIELD_TEXT, .rules = true, .blind = true, .help = "format of the input file", .example = "format:inspect"},
-	{F_RUN, "run", FIELD_TEXT, .rules = true, .blind = true, .help = "run", .example = "run:nightly-*"},
+	{F_RUN, "run", FIELD_TEXT, .rules = true, .blind = true, .help = "the run's name", .example = "run:nightly-*"},
 	{F_TASK, "task", FIELD_TEXT, .rules = true, .help = "benchmark or data set", .example = "task:agentharm*"},
 	{F_KIND, "kind", FIELD_KIND, .words = kind_words, .help = "what the task measures", .example = "kind:safety"},
 	{F_MODEL, "model", FIELD_TEXT, .multi = true, .rules = true, .blind = true, .help = "model under test, by its raw name or alias", .example = "model:gpt-4*"},

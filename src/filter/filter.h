@@ -155,6 +155,8 @@ void turn_group_free(struct turn_group *g);
 bool filter_value_matches(const struct node *node, const struct match_value *v);
 /* Two-valued logic of absence: `field:none`. */
 bool filter_wants_absent(const struct node *node);
+/* answer=target, answer!=target: compares two fields of the record, ASCII case ignored; false when either is absent. */
+bool filter_compares_fields(const struct node *node);
 
 /* ---- the one tokenizer (words, prefixes, phrases) ---- */
 /* The next token at or after *at: a run of letters, digits and marks; false at the end. In scripts that do not part words
