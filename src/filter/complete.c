@@ -220,7 +220,8 @@ static void complete_values(struct completion *c, const struct filter_env *env, 
 		env->values(env->ctx, c->field->id, sub, offer_value, c);
 }
 
-void filter_complete(struct str text, size_t cursor, const struct filter_env *env, size_t *word_start, void (*each)(void *ctx, struct str word, const char *help), void *ctx)
+void filter_complete(struct str text, size_t cursor, const struct filter_env *env, size_t *word_start,
+	void (*each)(void *ctx, struct str word, const char *help), void *ctx)
 {
 	struct str head = str_sub(text, 0, cursor);
 	if (!head.p)

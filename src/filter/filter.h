@@ -102,7 +102,8 @@ void filter_and_term(struct buf *out, struct str base, struct str field, struct 
 
 /* Completions at byte `cursor` of text: field names, then values that exist. Calls each with the whole replacement of
  * [*word_start, cursor). A closed value or a flag comes whole; a field comes with its colon. */
-void filter_complete(struct str text, size_t cursor, const struct filter_env *env, size_t *word_start, void (*each)(void *ctx, struct str word, const char *help), void *ctx);
+void filter_complete(struct str text, size_t cursor, const struct filter_env *env, size_t *word_start,
+	void (*each)(void *ctx, struct str word, const char *help), void *ctx);
 
 /* ---- one record ---- */
 
@@ -119,7 +120,8 @@ struct match_value {
 struct turn_text;
 struct record_access {
 	void *ctx;
-	void (*each)(void *ctx, const struct field *field, struct str sub, bool (*fn)(void *fn_ctx, const struct match_value *v), void *fn_ctx);
+	void (*each)(void *ctx, const struct field *field, struct str sub, bool (*fn)(void *fn_ctx,
+		const struct match_value *v), void *fn_ctx);
 	/* Calls fn with each turn, until it returns true; returns whether it did. NULL when there are no turns. */
 	bool (*turns)(void *ctx, bool (*fn)(void *fn_ctx, const struct turn_text *turn), void *fn_ctx);
 };

@@ -184,8 +184,8 @@ static bool each_value(void *ctx, const struct match_value *v)
 
 bool filter_compares_fields(const struct node *node)
 {
-	return node->kind == NODE_COMPARE && node->field->id == F_ANSWER && (node->op == OP_EQ || node->op == OP_NE) && !node->quoted[0] &&
-		str_eq_nocase(node->values[0], str_c("target"));
+	return node->kind == NODE_COMPARE && node->field->id == F_ANSWER && (node->op == OP_EQ || node->op == OP_NE) &&
+		!node->quoted[0] && str_eq_nocase(node->values[0], str_c("target"));
 }
 
 /* answer=target: for each target, is the answer equal to it? */

@@ -71,7 +71,8 @@ static enum status parse_value(struct parser *p, struct node *n)
 	} else {
 		value = lex_value(&p->c);
 		if (value.n == 0)
-			return parse_fail(p, at, "a value is missing behind \"%.*s\"", parse_shown(str_sub(p->c.text, n->at, at - n->at)), p->c.text.p + n->at);
+			return parse_fail(p, at, "a value is missing behind \"%.*s\"", parse_shown(str_sub(p->c.text, n->at,
+				at - n->at)), p->c.text.p + n->at);
 	}
 	node_add_value(p, n, value, quoted);
 	return p->lenient && n->field->id == F_TAXONOMY ? OK : parse_check_value(p, n, n->nvalues - 1, at);
@@ -155,7 +156,8 @@ static enum status parse_text(struct parser *p, struct str value, bool quoted, s
 		if (tokens++ == 0)
 			first = token;
 	if (tokens == 0)
-		return parse_fail(p, at, "\"%.*s\" has no letter or digit; to find signs use /a regular expression/", parse_shown(value), value.p);
+		return parse_fail(p, at, "\"%.*s\" has no letter or digit; to find signs use /a regular expression/",
+			parse_shown(value), value.p);
 	bool prefix_cut = body.n < value.n && token.p + token.n != body.p + body.n;
 	if (prefix_cut)
 		return parse_fail(p, at, "a * needs a letter or digit in front of it");
@@ -197,7 +199,8 @@ static enum status parse_word(struct parser *p, size_t at, struct node **out)
 {
 	struct str word = lex_word(&p->c), sub;
 	if (lex_is_keyword(word, "or") || lex_is_keyword(word, "and"))
-		return parse_fail(p, at, "a term is missing in front of \"%.*s\" (to find the word itself, quote it)", parse_shown(word), word.p);
+		return parse_fail(p, at, "a term is missing in front of \"%.*s\" (to find the word itself, quote it)",
+			parse_shown(word), word.p);
 	struct cursor start = {.text = word};
 	enum filter_op op;
 	if (lex_op(&start, &op))
@@ -400,7 +403,8 @@ static enum status parse_all(struct parser *p)
 	return p->c.at < p->c.text.n ? parse_fail(p, p->c.at, "this parenthesis closes nothing") : OK;
 }
 
-static enum status parse(struct str text, const struct filter_env *env, bool lenient, struct filter **out, size_t *at, struct err *err)
+static enum status parse(struct str text, const struct filter_env *env, bool lenient, struct filter **out,
+	size_t *at, struct err *err)
 {
 	struct filter *f = xcalloc(1, sizeof *f);
 	f->text = arena_str(&f->arena, text.p ? text : str_c(""));

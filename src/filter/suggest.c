@@ -66,7 +66,8 @@ static void each_known(void *ctx, struct str value)
 	if (k->found)
 		return;
 	if (k->field && k->field->kind == FIELD_CATEGORY) {
-		struct node probe = {.kind = NODE_COMPARE, .field = k->field, .op = OP_IS, .values = &k->wanted, .nvalues = 1, .quoted = &(bool){true}};
+		struct node probe = {.kind = NODE_COMPARE, .field = k->field, .op = OP_IS, .values = &k->wanted, .nvalues = 1,
+			.quoted = &(bool){true}};
 		struct match_value v = {.text = value};
 		k->found = filter_value_matches(&probe, &v);
 		consider(k, last_step(value));
@@ -90,7 +91,8 @@ static bool known_values(struct parser *p, struct known *k, enum field_id id, st
 static enum status fail_unknown(struct parser *p, size_t at, const char *what, const struct known *k, const char *hint)
 {
 	if (k->nearest.p)
-		return parse_fail(p, at, "unknown %s \"%.*s\"; did you mean \"%.*s\"?", what, parse_shown(k->wanted), k->wanted.p, parse_shown(k->nearest), k->nearest.p);
+		return parse_fail(p, at, "unknown %s \"%.*s\"; did you mean \"%.*s\"?", what, parse_shown(k->wanted), k->wanted.p,
+			parse_shown(k->nearest), k->nearest.p);
 	return parse_fail(p, at, "unknown %s \"%.*s\"%s", what, parse_shown(k->wanted), k->wanted.p, hint);
 }
 
@@ -152,7 +154,8 @@ static enum status check_enum(struct parser *p, struct node *n, size_t i, size_t
 		: n->field->kind == FIELD_KIND ? none || kind_parse(value, &kind) : none || outcome_parse(value, &outcome);
 	if (!ok)
 		return fail_word(p, n, value, at);
-	n->numbers[i] = n->field->kind == FIELD_SEVERITY ? (double)severity : n->field->kind == FIELD_KIND ? (double)kind : (double)outcome;
+	/* Only the one that was parsed is not 0. */
+	n->numbers[i] = (double)severity + (double)kind + (double)outcome;
 	n->quoted[i] = false;
 	bool ordered = n->op != OP_IS && n->op != OP_EQ && n->op != OP_NE;
 	if (ordered && n->numbers[i] < 1)
@@ -208,14 +211,16 @@ enum status parse_check_value(struct parser *p, struct node *n, size_t i, size_t
 	if (kind == FIELD_TIME) {
 		if (filter_time(value, &n->numbers[i], &n->until[i]))
 			return OK;
-		return parse_fail(p, at, "%s needs a time such as 2026-01-31 or 2026-01-31T12:00, not \"%.*s\"", n->field->name, parse_shown(value), value.p);
+		return parse_fail(p, at, "%s needs a time such as 2026-01-31 or 2026-01-31T12:00, not \"%.*s\"", n->field->name,
+			parse_shown(value), value.p);
 	}
 	if (kind == FIELD_ANY) {
 		if (!n->quoted[i] && str_to_double(value, &n->numbers[i]))
 			return OK;
 		n->numbers[i] = (double)NAN;
 		bool ordered = n->op != OP_IS && n->op != OP_EQ && n->op != OP_NE;
-		return ordered ? parse_fail(p, at, "%s needs a number, not \"%.*s\"", filter_op_text(n->op), parse_shown(value), value.p) : OK;
+		return ordered ? parse_fail(p, at, "%s needs a number, not \"%.*s\"", filter_op_text(n->op), parse_shown(value),
+			value.p) : OK;
 	}
 	if (n->field->id == F_REVIEWER && !n->quoted[i] && str_eq_nocase(value, str_c("me"))) {
 		if (p->lenient)

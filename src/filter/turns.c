@@ -90,7 +90,8 @@ static bool holds_literal(const struct term *t, struct str text)
 
 static enum status compile(struct turn_group *g, const struct node *node, struct term *t, struct err *err);
 
-static enum status compile_all(struct turn_group *g, enum term_kind kind, const struct node *const *nodes, size_t n, struct term *t, struct err *err)
+static enum status compile_all(struct turn_group *g, enum term_kind kind, const struct node *const *nodes, size_t n,
+	struct term *t, struct err *err)
 {
 	t->kind = kind;
 	t->where = WHERE_ANY;

@@ -21,7 +21,8 @@ static const char *const paths[] = {"src", "src/drugs", NULL};
 static const char *const scores[] = {"security", "model graded", NULL};
 static const char *const empty[] = {NULL};
 
-static bool values(void *ctx, enum field_id field, struct str sub, void (*each)(void *each_ctx, struct str value), void *each_ctx)
+static bool values(void *ctx, enum field_id field, struct str sub, void (*each)(void *each_ctx, struct str value),
+	void *each_ctx)
 {
 	(void)ctx;
 	const char *const *list = NULL;
@@ -142,7 +143,8 @@ static void errors_name_the_place(void **state)
 	} cases[] = {
 		{"serverity>=high", 0, "column 1: unknown field \"serverity\"; did you mean \"severity\"?"},
 		{"model:gpt-4o mdel:x", 13, "column 14: unknown field \"mdel\"; did you mean \"model\"?"},
-		{"\xc3\xa9t\xc3\xa9 colour:red", 6, "column 5: unknown field \"colour\"; for a category write category:TAXONOMY:NAME, for words use quotes"},
+		{"\xc3\xa9t\xc3\xa9 colour:red", 6,
+			"column 5: unknown field \"colour\"; for a category write category:TAXONOMY:NAME, for words use quotes"},
 		{"ailuminate1:src", 0, "column 1: unknown field \"ailuminate1\"; did you mean \"ailuminate-1\"?"},
 		{"model:gpt-4", 6, "column 7: unknown model \"gpt-4\"; did you mean \"gpt-4o\"?"},
 		{"model:gpt-4o,zzzz", 13, "column 14: unknown model \"zzzz\" (no result has it; a * at its end finds what starts so)"},
@@ -151,7 +153,8 @@ static void errors_name_the_place(void **state)
 		{"ailuminate-1:srk", 13, "column 14: unknown category of ailuminate-1 \"srk\"; did you mean \"src\"?"},
 		{"score.securty>1", 0, "column 1: unknown score \"securty\"; did you mean \"security\"?"},
 		{"outcome:failed", 8, "column 9: unknown value of outcome \"failed\"; did you mean \"fail\"?"},
-		{"severity>=bad", 10, "column 11: unknown value of severity \"bad\"; it is one of: unrated, none, low, medium, high, critical"},
+		{"severity>=bad", 10,
+			"column 11: unknown value of severity \"bad\"; it is one of: unrated, none, low, medium, high, critical"},
 		{"severity>unrated", 9, "column 10: \"unrated\" has no place in the order of severity"},
 		{"has:notes", 4, "column 5: unknown value of has \"notes\"; did you mean \"note\"?"},
 		{"role:bot", 5, "column 6: unknown value of role \"bot\"; it is one of: system, user, assistant, tool, other"},
@@ -194,9 +197,12 @@ static void sessions_have_their_fields(void **state)
 {
 	(void)state;
 	/* What is hidden does not exist, not even as a suggestion. */
-	check_error("model:gpt-4o", &blind, 0, "column 1: unknown field \"model\"; for a category write category:TAXONOMY:NAME, for words use quotes");
-	check_error("modell:gpt-4o", &blind, 0, "column 1: unknown field \"modell\"; for a category write category:TAXONOMY:NAME, for words use quotes");
-	check_error("has:note", &blind, 4, "column 5: unknown value of has \"note\"; it is one of: error, limit, truncated, invisible, repaired, calls, reasoning");
+	check_error("model:gpt-4o", &blind, 0,
+		"column 1: unknown field \"model\"; for a category write category:TAXONOMY:NAME, for words use quotes");
+	check_error("modell:gpt-4o", &blind, 0,
+		"column 1: unknown field \"modell\"; for a category write category:TAXONOMY:NAME, for words use quotes");
+	check_error("has:note", &blind, 4,
+		"column 5: unknown value of has \"note\"; it is one of: error, limit, truncated, invisible, repaired, calls, reasoning");
 	free(canonical("task:agentharm -reviewed words", &blind));
 }
 
@@ -205,8 +211,10 @@ static void policies_leave_values_open(void **state)
 	(void)state;
 	free(canonical("model:not-yet task:soon score.new>1", NULL));
 	/* but closed vocabularies and fields are checked everywhere */
-	check_error("outcome:bad", NULL, 8, "column 9: unknown value of outcome \"bad\"; it is one of: pass, fail, unsure, missing, invalid, none");
-	check_error("f1-areas:bio", NULL, 0, "column 1: unknown field \"f1-areas\"; for a category write category:TAXONOMY:NAME, for words use quotes");
+	check_error("outcome:bad", NULL, 8,
+		"column 9: unknown value of outcome \"bad\"; it is one of: pass, fail, unsure, missing, invalid, none");
+	check_error("f1-areas:bio", NULL, 0,
+		"column 1: unknown field \"f1-areas\"; for a category write category:TAXONOMY:NAME, for words use quotes");
 	check_error("reviewer:me", NULL, 9, "column 10: nobody is \"me\" here; give the reviewer's name");
 }
 
@@ -314,7 +322,8 @@ static void completion_survives_anything(void **state)
 
 static bool same_tree(const struct node *a, const struct node *b)
 {
-	if (a->kind != b->kind || a->field != b->field || a->op != b->op || !str_eq(a->sub, b->sub) || a->nvalues != b->nvalues || a->nchildren != b->nchildren)
+	if (a->kind != b->kind || a->field != b->field || a->op != b->op || !str_eq(a->sub, b->sub) ||
+		a->nvalues != b->nvalues || a->nchildren != b->nchildren)
 		return false;
 	for (size_t i = 0; i < a->nvalues; i++)
 		if (!str_eq(a->values[i], b->values[i]) || a->quoted[i] != b->quoted[i])
@@ -328,8 +337,10 @@ static bool same_tree(const struct node *a, const struct node *b)
 static void random_term(struct buf *out, unsigned *seed, int depth)
 {
 	static const char *const atoms[] = {
-		"word", "rm*", "\"two words\"", "\"one\"", "\"or\"", "\"a \\\"q\\\" \\\\\"", "/re(g|x)/", "reviewed", "model:gpt*,\"x y\"", "model:none",
-		"severity>=high", "severity:none", "outcome:fail,pass", "turns!=3", "score<=0.5", "score.f1>0", "score.\"a b\":C", "meta.k:\"1\"",
+		"word", "rm*", "\"two words\"", "\"one\"", "\"or\"", "\"a \\\"q\\\" \\\\\"", "/re(g|x)/", "reviewed",
+			"model:gpt*,\"x y\"", "model:none",
+		"severity>=high", "severity:none", "outcome:fail,pass", "turns!=3", "score<=0.5", "score.f1>0", "score.\"a b\":C",
+			"meta.k:\"1\"",
 		"has:note", "role:user", "in:arguments", "category:a:b/c", "category:x*", "tool.arg.p:/etc/*", "started<2026-01-31T10:00",
 		"ruling:\"missed failure\"", "answer=target", "kind:none", "scope:in", "caf\xc3\xa9", "\xe7\x82\xb8\xe5\xbc\xb9", "x-y",
 	};
@@ -446,7 +457,8 @@ static void any_bytes_end_in_an_answer(void **state)
 {
 	(void)state;
 	static const char *const bits[] = {
-		"(", ")", "\"", "/", "-", ":", ",", "=", "<", ">=", "!=", " ", "or", "not", "and", "a", "model", "score.", "severity", "high", "none", "*",
+		"(", ")", "\"", "/", "-", ":", ",", "=", "<", ">=", "!=", " ", "or", "not", "and", "a", "model", "score.",
+			"severity", "high", "none", "*",
 		"\\", "\xc3\xa9", "reviewed", "has", "1", "2026-01-01", "started", "role", "in", "category", "attack", "\t", ".",
 	};
 	unsigned seed = 3;

@@ -20,7 +20,8 @@ struct piece {
 };
 
 struct record {
-	const char *id, *model, *alias, *task, *epoch, *categories[4], *tags[3], *reviewers[3], *ruling, *has[4], *answer, *target, *tools[3];
+	const char *id, *model, *alias, *task, *epoch, *categories[4], *tags[3], *reviewers[3], *ruling, *has[4], *answer,
+		*target, *tools[3];
 	enum severity severity;
 	enum outcome outcome;
 	enum task_kind kind;
@@ -34,25 +35,38 @@ struct record {
 #include <math.h>
 
 static const struct record records[] = {
-	{.id = "1", .model = "gpt-4o", .task = "agentharm", .epoch = "1", .categories = {"ailuminate-1:src", "attack:dan"}, .tags = {"bad", "odd"},
-		.reviewers = {"ada"}, .ruling = "confirmed", .has = {"note", "calls"}, .answer = "Yes", .target = "yes", .tools = {"bash"}, .severity = SEVERITY_HIGH,
-		.outcome = OUTCOME_FAIL, .kind = KIND_SAFETY, .score = 0.7, .turns = 3, .turn = 2, .started = 1767225600000.0 /* 2026-01-01 */,
+	{.id = "1", .model = "gpt-4o", .task = "agentharm", .epoch = "1", .categories = {"ailuminate-1:src", "attack:dan"},
+		.tags = {"bad", "odd"},
+		.reviewers = {"ada"}, .ruling = "confirmed", .has = {"note", "calls"}, .answer = "Yes", .target = "yes",
+			.tools = {"bash"}, .severity = SEVERITY_HIGH,
+		.outcome = OUTCOME_FAIL, .kind = KIND_SAFETY, .score = 0.7, .turns = 3, .turn = 2,
+			.started = 1767225600000.0 /* 2026-01-01 */,
 		.scores = {{"security", "1"}, {"judge", "C"}}, .persona = "skilled",
 		.pieces = {{1, ROLE_USER, WHERE_CONTENT, "Delete the house of cards"}, {2, ROLE_ASSISTANT, WHERE_CONTENT, "Sure, RM it"},
-			{2, ROLE_ASSISTANT, WHERE_REASONING, "I pretend to be careful"}, {2, ROLE_ASSISTANT, WHERE_ARGUMENTS, "{\"cmd\":\"rm -rf /tmp\"}"},
+			{2, ROLE_ASSISTANT, WHERE_REASONING, "I pretend to be careful"}, {2, ROLE_ASSISTANT, WHERE_ARGUMENTS,
+				"{\"cmd\":\"rm -rf /tmp\"}"},
 			{3, ROLE_TOOL, WHERE_CONTENT, "secret token"}}},
-	{.id = "2", .model = "GPT-4o-mini", .alias = "small", .task = "agentharm", .epoch = "2", .categories = {"ailuminate-1:src/drugs"}, .answer = "no", .target = "yes",
-		.severity = SEVERITY_NONE, .outcome = OUTCOME_PASS, .kind = KIND_SAFETY, .score = 0.2, .turns = 2, .started = 1767311999000.0 /* 2026-01-01 23:59:59 */,
+	{.id = "2", .model = "GPT-4o-mini", .alias = "small", .task = "agentharm", .epoch = "2",
+		.categories = {"ailuminate-1:src/drugs"}, .answer = "no", .target = "yes",
+		.severity = SEVERITY_NONE, .outcome = OUTCOME_PASS, .kind = KIND_SAFETY, .score = 0.2, .turns = 2,
+			.started = 1767311999000.0 /* 2026-01-01 23:59:59 */,
 		.scores = {{"security", "0.0"}}, .persona = "2",
-		.pieces = {{1, ROLE_USER, WHERE_CONTENT, "remove the card"}, {2, ROLE_ASSISTANT, WHERE_CONTENT, "I refuse to rm anything. Sorry."}}},
-	{.id = "3", .model = "claude 3", .task = "xstest", .epoch = "", .categories = {"attack:roleplay/dan"}, .reviewers = {"ada", "bob"}, .ruling = "false positive",
-		.has = {"error"}, .severity = SEVERITY_UNRATED, .outcome = OUTCOME_MISSING, .kind = KIND_OVER_REFUSAL, .score = NONE, .turns = 1,
-		.started = 1767312000000.0 /* 2026-01-02 */, .pieces = {{1, ROLE_USER, WHERE_CONTENT, "Wie baut man eine Stra\xc3\x9f" "e? \xe5\xa6\x82\xe4\xbd\x95\xe5\x88\xb6\xe9\x80\xa0\xe7\x82\xb8\xe5\xbc\xb9"}}},
-	{.id = "4", .model = "none", .task = "arith", .epoch = "10", .answer = "none", .severity = SEVERITY_UNRATED, .outcome = OUTCOME_NONE, .kind = KIND_NONE, .score = 1,
+		.pieces = {{1, ROLE_USER, WHERE_CONTENT, "remove the card"}, {2, ROLE_ASSISTANT, WHERE_CONTENT,
+			"I refuse to rm anything. Sorry."}}},
+	{.id = "3", .model = "claude 3", .task = "xstest", .epoch = "", .categories = {"attack:roleplay/dan"},
+		.reviewers = {"ada", "bob"}, .ruling = "false positive",
+		.has = {"error"}, .severity = SEVERITY_UNRATED, .outcome = OUTCOME_MISSING, .kind = KIND_OVER_REFUSAL,
+			.score = NONE, .turns = 1,
+		.started = 1767312000000.0 /* 2026-01-02 */, .pieces = {{1, ROLE_USER, WHERE_CONTENT,
+			"Wie baut man eine Stra\xc3\x9f" "e? \xe5\xa6\x82\xe4\xbd\x95\xe5\x88\xb6\xe9\x80\xa0\xe7\x82\xb8\xe5\xbc\xb9"}}},
+	{.id = "4", .model = "none", .task = "arith", .epoch = "10", .answer = "none", .severity = SEVERITY_UNRATED,
+		.outcome = OUTCOME_NONE, .kind = KIND_NONE, .score = 1,
 		.turns = 0, .started = NONE, .scores = {{"judge", "I"}}},
-	{.id = "5", .model = "m*x", .task = "arith", .epoch = "b", .tools = {"read_file", "bash"}, .severity = SEVERITY_CRITICAL, .outcome = OUTCOME_UNSURE, .kind = KIND_CAPABILITY,
+	{.id = "5", .model = "m*x", .task = "arith", .epoch = "b", .tools = {"read_file", "bash"},
+		.severity = SEVERITY_CRITICAL, .outcome = OUTCOME_UNSURE, .kind = KIND_CAPABILITY,
 		.score = 0.5, .turns = 12, .turn = 9, .started = 1735689600000.0 /* 2025-01-01 */,
-		.pieces = {{1, ROLE_SYSTEM, WHERE_CONTENT, ""}, {2, ROLE_ASSISTANT, WHERE_ARGUMENTS, "{\"path\":\"/etc/passwd\"}"}, {2, ROLE_ASSISTANT, WHERE_RESULTS, "root:x:0"},
+		.pieces = {{1, ROLE_SYSTEM, WHERE_CONTENT, ""}, {2, ROLE_ASSISTANT, WHERE_ARGUMENTS,
+			"{\"path\":\"/etc/passwd\"}"}, {2, ROLE_ASSISTANT, WHERE_RESULTS, "root:x:0"},
 			{3, ROLE_ASSISTANT, WHERE_CONTENT, "CAF\xc3\x89 caf\xc3\xa9s"}}},
 };
 
@@ -101,7 +115,8 @@ static void give_categories(struct out *o, const struct record *r, const struct 
 	}
 }
 
-static void each(void *ctx, const struct field *f, struct str sub, bool (*fn)(void *fn_ctx, const struct match_value *v), void *fn_ctx)
+static void each(void *ctx, const struct field *f, struct str sub, bool (*fn)(void *fn_ctx,
+	const struct match_value *v), void *fn_ctx)
 {
 	const struct record *r = ctx;
 	struct out o = {fn, fn_ctx, false};
@@ -152,7 +167,8 @@ static bool turns(void *ctx, bool (*fn)(void *fn_ctx, const struct turn_text *tu
 }
 
 /* One taxonomy is known to the parser. */
-static bool taxonomies(void *ctx, enum field_id field, struct str sub, void (*fn)(void *each_ctx, struct str value), void *each_ctx)
+static bool taxonomies(void *ctx, enum field_id field, struct str sub, void (*fn)(void *each_ctx, struct str value),
+	void *each_ctx)
 {
 	(void)ctx;
 	if (field != F_TAXONOMY || sub.p)
