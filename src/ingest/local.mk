@@ -11,3 +11,10 @@ libp_ingest_a_SOURCES = \
 	src/ingest/derive.c src/ingest/labels.c \
 	src/ingest/rules.h src/ingest/ruleset.c src/ingest/ruleset.h \
 	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h
+
+libp_ingest_a_SOURCES += \
+	src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h \
+	src/ingest/imp_agentdojo.c \
+	src/ingest/imp_garak.c src/ingest/imp_garak.h src/ingest/imp_garak_hitlog.c src/ingest/imp_garak_parts.c \
+	src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h src/ingest/imp_promptfoo_chat.c src/ingest/imp_promptfoo_row.c \
+	src/ingest/imp_tau.c src/ingest/imp_tau2.c
