@@ -22,14 +22,17 @@ enum red_kind { RED_NUMBER, RED_REVIEW, RED_NONE };
 enum on_incomplete { INCOMPLETE_SHOW, INCOMPLETE_YELLOW, INCOMPLETE_RED };
 
 struct policy_line {
-	const char *id, *area, *title, *unit, *where, *event, *source, *note, *score; /* NULL when not given; score: name for mean_score */
+	/* NULL when not given; score: name for mean_score */
+	const char *id, *area, *title, *unit, *where, *event, *source, *note, *score;
 	const char *metric_name;
 	enum line_metric metric;
+	const char *unsupported; /* what this version does not compute: "metric composite", "unit turn"; or NULL */
+	bool grade;              /* stands under grades, not lines */
 	bool higher_worse;
 	bool has_yellow;
 	double yellow, red;
 	enum red_kind red_kind;
-	unsigned n_min;     /* at least 1 */
+	uint64_t n_min;     /* at least 1 */
 	int64_t expect;     /* units expected, -1 = not given */
 	double lo, hi;      /* range */
 	bool has_range;
@@ -63,6 +66,7 @@ struct policy {
 	unsigned min_reviewers;
 	bool false_negative_audit;
 	const char *estimator;
+	const char *unsupported; /* what of the whole policy this version does not compute: "family holm"; or NULL */
 	struct policy_line *lines;
 	size_t nlines;
 	struct policy_rollup *rollups;
@@ -75,7 +79,11 @@ enum status policy_read(struct str text, const char *path, struct policy **out, 
 void policy_free(struct policy *p);
 /* Names of shipped policies, NULL-terminated. */
 const char *const *policy_shipped(void);
+/* The embedded text of a shipped policy, or an absent str. */
+struct str policy_shipped_text(const char *name);
 /* The JSON Schema, as in schemas/policy.schema.json. */
 void policy_schema(struct buf *out);
+/* Every key with type, default and help, for the manual. */
+void policy_help(struct buf *out);
 
 #endif
