@@ -55,13 +55,12 @@ struct archive *archive_reader(bool raw)
 		archive_read_support_format_raw(a);
 		return a;
 	}
-	/* Only by its central directory: what a rewriting left behind in the file is not content. */
-	archive_read_support_format_zip_seekable(a);
 	archive_read_support_format_tar(a);
 	return a;
 }
 
-const char *entry_name(struct archive_entry *e)
+/* A regular file's name in UTF-8 where it can be had, without a leading "./"; NULL for anything else. */
+static const char *entry_name(struct archive_entry *e)
 {
 	const char *name = archive_entry_pathname_utf8(e);
 	if (!name)
@@ -130,7 +129,12 @@ static size_t drop_replaced(struct found *all, size_t n)
 	return kept;
 }
 
-static enum status read_headers(struct archive *a, struct bundle *b, struct found **all, size_t *n, struct err *err)
+static enum status bomb(const struct bundle *b, struct err *err)
+{
+	return err_fail(err, "%s: unpacks to more than %d times its size; refused as a decompression bomb", b->path, SOURCE_MAX_RATIO);
+}
+
+static enum status find_in_tar(struct archive *a, struct bundle *b, struct found **all, size_t *n, struct err *err)
 {
 	size_t cap = 0;
 	for (size_t ordinal = 0;; ordinal++) {
@@ -141,7 +145,7 @@ static enum status read_headers(struct archive *a, struct bundle *b, struct foun
 		if (code < ARCHIVE_WARN)
 			return err_fail(err, "%s: damaged archive at entry %zu: %s", b->path, ordinal + 1, archive_error_string(a));
 		if (beyond_ratio((uint64_t)archive_filter_bytes(a, 0), (uint64_t)archive_filter_bytes(a, -1)))
-			return err_fail(err, "%s: unpacks to more than %d times its size; refused as a decompression bomb", b->path, SOURCE_MAX_RATIO);
+			return bomb(b, err);
 		const char *name = entry_name(e);
 		if (!name)
 			continue;
@@ -155,12 +159,45 @@ static enum status read_headers(struct archive *a, struct bundle *b, struct foun
 	}
 }
 
+static enum status list_tar(struct bundle *b, struct found **all, size_t *n, struct err *err)
+{
+	struct archive *a = archive_reader(false);
+	enum status st = archive_read_open_filename(a, archive_file(b), SOURCE_BLOCK) == ARCHIVE_OK
+		? find_in_tar(a, b, all, n, err)
+		: err_fail(err, "%s: not a readable archive: %s", b->path, archive_error_string(a));
+	archive_read_free(a);
+	return st;
+}
+
+static enum status list_zip(struct bundle *b, struct found **all, size_t *n, struct err *err)
+{
+	enum status st = zip_list(archive_file(b), b->path, &b->arena, &b->zip, n, err);
+	if (st)
+		return st;
+	uint64_t content = 0, stored = 0;
+	*all = xcalloc(*n + 1, sizeof **all);
+	for (size_t i = 0; i < *n; i++) {
+		const struct zip_entry *e = &b->zip[i];
+		(*all)[i] = (struct found){e->name, i, e->size, e->mtime_ms};
+		content += e->size < UINT32_MAX ? e->size : UINT32_MAX; /* no overflow; the reader watches each member */
+		stored += e->stored < UINT32_MAX ? e->stored : UINT32_MAX;
+	}
+	/* Members that overlap in the file make a bomb whose members are each harmless. */
+	struct stat file;
+	uint64_t size = stat(archive_file(b), &file) == 0 ? (uint64_t)file.st_size : stored;
+	return beyond_ratio(content, size) ? bomb(b, err) : OK;
+}
+
+/* Members in order; the table of places follows it. */
 static void take_members(struct bundle *b, const struct found *all, size_t n)
 {
 	size_t *entries = arena_alloc(&b->arena, (n + 1) * sizeof *entries);
+	struct zip_entry *zip = b->zip ? xcalloc(n + 1, sizeof *zip) : NULL;
 	b->members = xcalloc(n + 1, sizeof *b->members);
 	for (size_t i = 0; i < n; i++) {
 		entries[i] = all[i].ordinal;
+		if (zip)
+			zip[i] = b->zip[all[i].ordinal];
 		b->members[i] = (struct member){
 			.path = arena_printf(&b->arena, "%s!%s", b->path, all[i].name).p,
 			.name = all[i].name,
@@ -170,6 +207,8 @@ static void take_members(struct bundle *b, const struct found *all, size_t n)
 			.index = i,
 		};
 	}
+	free(b->zip);
+	b->zip = zip;
 	b->entries = entries;
 	b->n = n;
 }
@@ -188,15 +227,9 @@ static void look_at_members(struct bundle *b)
 
 static enum status list_archive(struct bundle *b, struct err *err)
 {
-	struct archive *a = archive_reader(false);
 	struct found *all = NULL;
 	size_t n = 0;
-	enum status st = OK;
-	if (archive_read_open_filename(a, archive_file(b), SOURCE_BLOCK) != ARCHIVE_OK)
-		st = err_fail(err, "%s: not a readable archive (cut short?): %s", b->path, archive_error_string(a));
-	else
-		st = read_headers(a, b, &all, &n, err);
-	archive_read_free(a);
+	enum status st = (b->origin->container == CONTAINER_ZIP ? list_zip : list_tar)(b, &all, &n, err);
 	if (st == OK) {
 		take_members(b, all, drop_replaced(all, n));
 		look_at_members(b);

@@ -38,6 +38,7 @@ void bundle_free(struct bundle *b)
 		unlink(b->spool);
 	free(b->spool);
 	free(b->trouble);
+	free(b->zip);
 	free(b->members);
 	arena_fini(&b->arena);
 	free(b);

@@ -23,6 +23,7 @@ enum {
 enum container { CONTAINER_PLAIN, CONTAINER_GZIP, CONTAINER_ZSTD, CONTAINER_ZIP, CONTAINER_TAR };
 
 struct bundle;
+struct zip_entry; /* private to this module */
 
 struct member {
 	const char *path; /* as given by the user and below: "logs/a.jsonl", "x.zip!inner/a.jsonl", "-" */
@@ -43,7 +44,8 @@ struct bundle {
 	bool archive;                /* from bundle_open_member: members are read through the archive */
 	const struct member *origin; /* the zip or tar that this bundle lists */
 	char *spool;                 /* temporary copy of what can not be read twice or out of order, removed when freed */
-	const size_t *entries;       /* of an archive: each member's place among the archive's entries */
+	const size_t *entries;       /* of a tar: each member's place among the archive's entries */
+	struct zip_entry *zip;       /* of a zip: where each member lies */
 	uint64_t serial;             /* tells this bundle from a later one at the same address */
 	char *trouble;               /* what in a directory could not be read, a line each; NULL when all could */
 };

@@ -4,7 +4,8 @@ libp_source_a_SOURCES = \
 	src/source/bundle.c src/source/bundle.h \
 	src/source/reader.c \
 	src/source/records.c src/source/records.h \
-	src/source/split.c src/source/split.h
+	src/source/split.c src/source/split.h \
+	src/source/zip.c src/source/zip.h
 
 unit_tests += tests/unit/source_bundle
 tests_unit_source_bundle_SOURCES = tests/unit/source_bundle.c tests/unit/unit.h

@@ -17,18 +17,17 @@
 struct reader {
 	const struct member *m; /* open member, or NULL */
 	enum container container;
-	int fd; /* of a plain file, or -1 */
+	int fd;              /* of a plain file, or -1 */
+	struct unzip *unzip; /* of a zip's member, or NULL */
 
-	/* The archive that was read last stays open, so that going on is one pass. */
-	struct archive *outer;
-	const struct bundle *outer_bundle; /* valid while a member of it is open */
-	uint64_t outer_serial;
-	size_t outer_next; /* ordinal of the next header */
-	uint64_t outer_before;
-	uint64_t outer_content; /* decompressed bytes of this pass, against bombs of many entries */
+	/* The tar that was read last stays open, so that going on is one pass. */
+	struct archive *tar;
+	uint64_t tar_serial;
+	size_t tar_next; /* ordinal of the next header */
+	uint64_t tar_before;
 
 	struct archive *inner; /* undoes gzip or zstd; NULL when there is nothing to undo */
-	bool inner_ended;
+	bool inner_ended, feed_failed;
 	char peek[HEAD_BYTES]; /* first stored bytes, read to see what it is */
 	size_t peek_at, peek_n;
 	uint64_t stored, content;
@@ -47,22 +46,23 @@ static void close_member(struct reader *r)
 {
 	if (r->inner)
 		archive_read_free(r->inner);
-	r->inner = NULL;
-	r->inner_ended = false;
+	unzip_free(r->unzip);
 	if (r->fd >= 0)
 		close(r->fd);
+	r->inner = NULL;
+	r->unzip = NULL;
 	r->fd = -1;
 	r->m = NULL;
+	r->inner_ended = r->feed_failed = false;
 	r->peek_at = r->peek_n = 0;
 	r->stored = r->content = 0;
 }
 
-static void close_outer(struct reader *r)
+static void close_tar(struct reader *r)
 {
-	if (r->outer)
-		archive_read_free(r->outer);
-	r->outer = NULL;
-	r->outer_bundle = NULL;
+	if (r->tar)
+		archive_read_free(r->tar);
+	r->tar = NULL;
 }
 
 void reader_free(struct reader *r)
@@ -70,7 +70,7 @@ void reader_free(struct reader *r)
 	if (!r)
 		return;
 	close_member(r);
-	close_outer(r);
+	close_tar(r);
 	free(r);
 }
 
@@ -95,19 +95,26 @@ static enum status read_fd(struct reader *r, void *p, size_t cap, size_t *got, s
 	return n ? OK : END;
 }
 
-static enum status read_entry(struct reader *r, void *p, size_t cap, size_t *got, struct err *err)
+static enum status read_tar(struct reader *r, void *p, size_t cap, size_t *got, struct err *err)
 {
-	la_ssize_t n = archive_read_data(r->outer, p, cap);
+	la_ssize_t n = archive_read_data(r->tar, p, cap);
 	if (n < 0)
-		return archive_bad(r->outer, r->m->path, err);
+		return archive_bad(r->tar, r->m->path, err);
 	*got = (size_t)n;
-	int64_t at = archive_filter_bytes(r->outer, -1);
-	r->stored = at > 0 && (uint64_t)at > r->outer_before ? (uint64_t)at - r->outer_before : 0;
-	r->outer_content += (uint64_t)n;
-	if (beyond_ratio(r->outer_content, r->outer_bundle->origin->size))
-		return err_fail(err, "%s: unpacks to more than %d times its size; refused as a decompression bomb",
-			r->outer_bundle->path, SOURCE_MAX_RATIO);
+	int64_t at = archive_filter_bytes(r->tar, -1);
+	r->stored = at > 0 && (uint64_t)at > r->tar_before ? (uint64_t)at - r->tar_before : 0;
 	return n ? OK : END;
+}
+
+static enum status read_unpeeked(struct reader *r, void *p, size_t cap, size_t *got, struct err *err)
+{
+	if (r->fd >= 0)
+		return read_fd(r, p, cap, got, err);
+	if (!r->unzip)
+		return read_tar(r, p, cap, got, err);
+	enum status st = unzip_read(r->unzip, p, cap, got, err);
+	r->stored = unzip_consumed(r->unzip);
+	return st;
 }
 
 static enum status read_stored(struct reader *r, void *p, size_t cap, size_t *got, struct err *err)
@@ -118,14 +125,14 @@ static enum status read_stored(struct reader *r, void *p, size_t cap, size_t *go
 		r->peek_at += *got;
 		return OK;
 	}
-	return (r->fd >= 0 ? read_fd : read_entry)(r, p, cap, got, err);
+	return read_unpeeked(r, p, cap, got, err);
 }
 
 static enum status fill_peek(struct reader *r, struct err *err)
 {
 	while (r->peek_n < sizeof r->peek) {
 		size_t got = 0;
-		enum status st = (r->fd >= 0 ? read_fd : read_entry)(r, r->peek + r->peek_n, sizeof r->peek - r->peek_n, &got, err);
+		enum status st = read_unpeeked(r, r->peek + r->peek_n, sizeof r->peek - r->peek_n, &got, err);
 		if (st == END)
 			return OK;
 		if (st)
@@ -137,27 +144,25 @@ static enum status fill_peek(struct reader *r, struct err *err)
 
 /* --- opening --- */
 
-/* Moves the archive to the entry, from the start only when it lies behind us. */
-static enum status seek_entry(struct reader *r, const struct member *m, struct err *err)
+/* Moves the tar to the entry, from the start only when it lies behind us. */
+static enum status seek_tar(struct reader *r, const struct member *m, struct err *err)
 {
 	size_t want = m->bundle->entries[m->index];
-	if (!r->outer || r->outer_serial != m->bundle->serial || r->outer_next > want) {
-		close_outer(r);
-		r->outer = archive_reader(false);
-		r->outer_serial = m->bundle->serial;
-		r->outer_next = 0;
-		r->outer_content = 0;
-		if (archive_read_open_filename(r->outer, archive_file(m->bundle), SOURCE_BLOCK) != ARCHIVE_OK)
-			return archive_bad(r->outer, m->bundle->path, err);
+	if (!r->tar || r->tar_serial != m->bundle->serial || r->tar_next > want) {
+		close_tar(r);
+		r->tar = archive_reader(false);
+		r->tar_serial = m->bundle->serial;
+		r->tar_next = 0;
+		if (archive_read_open_filename(r->tar, archive_file(m->bundle), SOURCE_BLOCK) != ARCHIVE_OK)
+			return archive_bad(r->tar, m->bundle->path, err);
 	}
-	r->outer_bundle = m->bundle;
-	for (; r->outer_next <= want; r->outer_next++) {
+	for (; r->tar_next <= want; r->tar_next++) {
 		struct archive_entry *e;
-		int64_t at = archive_filter_bytes(r->outer, -1);
-		r->outer_before = at > 0 ? (uint64_t)at : 0;
-		if (archive_read_next_header(r->outer, &e) < ARCHIVE_WARN) {
-			enum status st = archive_bad(r->outer, m->path, err);
-			close_outer(r);
+		int64_t at = archive_filter_bytes(r->tar, -1);
+		r->tar_before = at > 0 ? (uint64_t)at : 0;
+		if (archive_read_next_header(r->tar, &e) < ARCHIVE_WARN) {
+			enum status st = archive_bad(r->tar, m->path, err);
+			close_tar(r);
 			return st;
 		}
 	}
@@ -168,8 +173,10 @@ static enum status open_stored(struct reader *r, const struct member *m, struct 
 {
 	close_member(r);
 	r->m = m;
+	if (m->bundle->zip)
+		return unzip_open(archive_file(m->bundle), m->path, &m->bundle->zip[m->index], &r->unzip, err);
 	if (m->bundle->archive)
-		return seek_entry(r, m, err);
+		return seek_tar(r, m, err);
 	r->fd = open(stored_file(m), O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	return r->fd < 0 ? err_fail(err, "%s: cannot open: %s", m->path, strerror(errno)) : OK;
 }
@@ -180,23 +187,28 @@ static la_ssize_t feed_inner(struct archive *a, void *ctx, const void **p)
 	size_t got = 0;
 	enum status st = read_stored(r, r->block, sizeof r->block, &got, r->err);
 	*p = r->block;
-	if (st == FAIL) {
-		archive_set_error(a, EIO, "cannot read on");
-		return -1;
-	}
-	return (la_ssize_t)got;
+	if (st != FAIL)
+		return (la_ssize_t)got;
+	r->feed_failed = true; /* and r->err says why */
+	archive_set_error(a, EIO, "cannot read on");
+	return -1;
+}
+
+static enum status inner_bad(struct reader *r, struct err *err)
+{
+	return r->feed_failed ? FAIL : archive_bad(r->inner, r->m->path, err);
 }
 
 static enum status open_inner(struct reader *r, struct err *err)
 {
 	struct archive_entry *e;
 	r->inner = archive_reader(true);
-	r->err = NULL;
+	r->err = err;
 	int code = archive_read_open(r->inner, r, NULL, feed_inner, NULL);
 	if (code == ARCHIVE_OK)
 		code = archive_read_next_header(r->inner, &e);
 	r->inner_ended = code == ARCHIVE_EOF;
-	return code < ARCHIVE_WARN ? archive_bad(r->inner, r->m->path, err) : OK;
+	return code < ARCHIVE_WARN ? inner_bad(r, err) : OK;
 }
 
 enum status reader_open_raw(struct reader *r, const struct member *m, struct err *err)
@@ -235,7 +247,7 @@ static enum status read_inner(struct reader *r, void *p, size_t cap, size_t *got
 	r->err = err;
 	la_ssize_t n = archive_read_data(r->inner, p, cap);
 	if (n < 0)
-		return archive_bad(r->inner, r->m->path, err);
+		return inner_bad(r, err);
 	*got = (size_t)n;
 	return n ? OK : END;
 }
@@ -247,7 +259,7 @@ enum status reader_read(struct reader *r, void *p, size_t cap, size_t *got, stru
 		return OK;
 	enum status st = (r->inner ? read_inner : read_stored)(r, p, cap, got, err);
 	r->content += *got;
-	if (st == OK && r->fd >= 0 && beyond_ratio(r->content, r->stored))
+	if (st == OK && beyond_ratio(r->content, r->stored))
 		return err_fail(err, "%s: unpacks to more than %d times its size; refused as a decompression bomb", r->m->path, SOURCE_MAX_RATIO);
 	return st;
 }

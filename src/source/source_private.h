@@ -10,6 +10,7 @@
 #include <archive_entry.h>
 
 #include "source/bundle.h"
+#include "source/zip.h"
 
 enum { SOURCE_BLOCK = 64 * 1024, SOURCE_MAX_NESTING = 3 };
 #define SOURCE_FREE_BYTES ((uint64_t)64 << 20) /* below this no ratio is a bomb */
@@ -23,10 +24,8 @@ const char *archive_file(const struct bundle *b);
 /* By magic bytes alone; a tar by the checksum of its first header. */
 enum container container_of(struct str head);
 
-/* A reader of zip and tar, or of the raw content behind gzip and zstd; not opened yet. */
+/* A reader of tar, or of the raw content behind gzip and zstd; not opened yet. */
 struct archive *archive_reader(bool raw);
-/* An entry's name in UTF-8 where it can be had, without a leading "./"; NULL for what is no regular file. */
-const char *entry_name(struct archive_entry *e);
 /* Looks like a bomb? */
 bool beyond_ratio(uint64_t content, uint64_t stored);
 

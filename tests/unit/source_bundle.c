@@ -338,13 +338,15 @@ static void odd_zips_are_read(void **state)
 	buf_add_c(&z.file, "dead bytes of a rewritten header PK\003\004");
 	zip_add(&z, "frames.json", str_c("first frame, second frame"), buf_str(&frames), 93);
 	zip_add(&z, "same.json", str_c("new"), str_c("new"), 0);
+	zip_add(&z, "caf\xC3\xA9/x", str_c("name"), str_c("name"), 0);
 	zip_end(&z);
 	put("odd.zip", z.file.p, z.file.n);
 	struct bundle *b = open_ok(path_of("odd.zip")), *in = inside_ok(b);
 	struct reader *r = reader_new();
-	assert_int_equal(in->n, 2);
+	assert_int_equal(in->n, 3);
 	content_is(r, bundle_find(in, "frames.json"), "first frame, second frame");
 	content_is(r, bundle_find(in, "same.json"), "new");
+	content_is(r, bundle_find(in, "caf\xC3\xA9/x"), "name");
 	bundle_free(in);
 	bundle_free(b);
 	/* Cut short: the directory is missing. */
@@ -403,6 +405,23 @@ static void nesting_ends_at_three(void **state)
 		bundle_free(b[i]);
 }
 
+static void a_size_that_lies_is_noticed(void **state)
+{
+	(void)state;
+	struct zip z = {0};
+	struct buf packed = {0};
+	compress_with("zstd", str_c("much longer than stated"), &packed);
+	zip_add(&z, "lie", str_c("short"), buf_str(&packed), 93);
+	zip_end(&z);
+	put("lie.zip", z.file.p, z.file.n);
+	struct bundle *b = open_ok(path_of("lie.zip")), *in = inside_ok(b);
+	slurp_fails(&in->members[0], 1000, "size or checksum differ");
+	bundle_free(in);
+	bundle_free(b);
+	buf_fini(&packed);
+	buf_fini(&z.file);
+}
+
 static void bombs_are_refused(void **state)
 {
 	(void)state;
@@ -414,6 +433,18 @@ static void bombs_are_refused(void **state)
 	struct bundle *b = open_ok(path_of("bomb.zst"));
 	slurp_fails(&b->members[0], UINT64_MAX, "decompression bomb");
 	bundle_free(b);
+	struct zip zip = {0};
+	zip_add(&zip, "bomb", str_n(zeros, n), buf_str(&z), 93);
+	zip_end(&zip);
+	put("bomb.zip", zip.file.p, zip.file.n);
+	b = open_ok(path_of("bomb.zip"));
+	struct bundle *in;
+	struct err err = {0};
+	assert_int_equal(bundle_open_member(&b->members[0], &in, &err), FAIL);
+	assert_non_null(strstr(err_text(&err), "decompression bomb"));
+	err_fini(&err);
+	bundle_free(b);
+	buf_fini(&zip.file);
 	buf_fini(&z);
 	free(zeros);
 }
@@ -449,6 +480,7 @@ int main(void)
 		cmocka_unit_test(odd_zips_are_read),
 		cmocka_unit_test(damage_inside_is_named),
 		cmocka_unit_test(nesting_ends_at_three),
+		cmocka_unit_test(a_size_that_lies_is_noticed),
 		cmocka_unit_test(bombs_are_refused),
 		cmocka_unit_test(standard_input_can_be_read_twice),
 	};
