@@ -29,9 +29,11 @@ struct columns {
 	float *score;      /* primary score, NaN = none */
 	uint16_t *turns, *tool_calls, *fail_turn, *fail_step; /* saturate at 65535 */
 	uint8_t *outcome, *severity, *item_severity, *flags;
+	int64_t version; /* of the newest block loaded */
 };
 
-/* Names behind the ids. Ids start at 1 in the tables; dictionaries are indexed by id (entry 0 is ""). */
+/* Names behind the ids. Ids start at 1 in the tables; dictionaries are indexed by id (entry 0 is ""). Two sources may
+ * have the same path: then source holds it twice and dict_find gives one of the two. All other names are unique. */
 struct names {
 	struct dict model, task, run, source, epoch;
 	/* Items are many: fetched by id when shown; the key of an item is not kept in memory. */
@@ -48,12 +50,16 @@ struct names {
 	size_t ncatsets;
 	struct dict format;
 	uint32_t *source_format; /* by source id */
+	int64_t version; /* names_version loaded */
+	size_t nruns, ntasks, nmodels, nsources; /* sizes of the arrays by id, entry 0 included */
 };
 
 struct store;
 /* Loads all blocks and names, or only what moved since the last call (the same structs, zero-initialised
  * the first time). *changed tells whether anything did. One read transaction. */
 enum status columns_load(struct store *s, struct columns *c, struct names *names, bool *changed, struct err *err);
+/* Recomputes all blocks from the rows and compares. FAIL names the first difference. For `doctor` and tests. */
+enum status store_check_columns(struct store *s, struct err *err);
 void columns_fini(struct columns *c);
 void names_fini(struct names *n);
 

@@ -23,6 +23,10 @@ void store_close(struct store *s);
 const char *store_path(const struct store *s);
 /* Interrupts what runs on this connection; from any thread. */
 void store_interrupt(struct store *s);
+/* A sentence for the user about where the file lies (network file system); NULL when there is nothing to say. */
+const char *store_notice(const struct store *s);
+/* Others will read while a new database is filled: WAL from the start instead of an exclusive lock. Before writer_begin. */
+void store_share(struct store *s);
 
 /* ---- writing: one writer, inside a session ---- */
 
@@ -45,20 +49,34 @@ struct in_source {
 enum source_state { SOURCE_NEW, SOURCE_KNOWN, SOURCE_CHANGED, SOURCE_PARTIAL };
 
 /* Registers the source, or finds it. KNOWN: same SHA-256, format, importer version and settings, complete: nothing to do. */
-enum status writer_source_begin(struct writer *w, const struct in_source *src, enum source_state *state, uint32_t *source_id, struct err *err);
+enum status writer_source_begin(
+	struct writer *w, const struct in_source *src, enum source_state *state, uint32_t *source_id, struct err *err);
 
 struct put_counts {
 	uint64_t added, identical, revised, outranked; /* results */
 	uint64_t scores_added, attached, waiting, aggregates, parts;
 };
 
-enum status writer_put(struct writer *w, uint32_t source_id, const struct in_result *r, struct put_counts *counts, struct err *err);
-enum status writer_attach(struct writer *w, uint32_t source_id, const struct in_attach *a, struct put_counts *counts, struct err *err);
-enum status writer_part(struct writer *w, uint32_t source_id, const struct in_part *p, struct put_counts *counts, struct err *err);
-enum status writer_aggregate(struct writer *w, uint32_t source_id, const struct in_aggregate *a, struct put_counts *counts, struct err *err);
+/* Is this another run under a key that is taken? Ingest calls it once for the first results of a source (a few hundred will
+ * do) of each run: shared keys of which fewer than half are identical mean that it is. Then the run gets the key "KEY#2"
+ * (then "KEY#3" …), uids are computed anew and checked again, and the user is told by a note. Runs nobody knows cost nothing. */
+enum { RUN_CHECK_MIN = 4 };
+enum status writer_run_check(struct writer *w, const unsigned char (*uids)[UID_SIZE], const unsigned char (*digests)[DIGEST_SIZE],
+	const uint8_t *authorities, size_t n, bool *another, struct err *err);
+
+/* Looks the uid up, then adds, ignores (identical, outranked) or revises. */
+enum status writer_put(
+	struct writer *w, uint32_t source_id, const struct in_result *r, struct put_counts *counts, struct err *err);
+enum status writer_attach(
+	struct writer *w, uint32_t source_id, const struct in_attach *a, struct put_counts *counts, struct err *err);
+enum status writer_part(
+	struct writer *w, uint32_t source_id, const struct in_part *p, struct put_counts *counts, struct err *err);
+enum status writer_aggregate(
+	struct writer *w, uint32_t source_id, const struct in_aggregate *a, struct put_counts *counts, struct err *err);
 enum status writer_rater(struct writer *w, struct str rater, struct str attribute, struct str value, struct err *err);
 /* kind: "skip", "warning", "info". Equal texts of one source are counted, not repeated. */
-enum status writer_note(struct writer *w, uint32_t source_id, const char *kind, struct str place, struct str text, struct err *err);
+enum status writer_note(
+	struct writer *w, uint32_t source_id, const char *kind, struct str place, struct str text, struct err *err);
 
 struct source_totals {
 	uint64_t results, turns, tool_calls, skipped, warnings;
@@ -70,15 +88,45 @@ enum status writer_source_end(struct writer *w, uint32_t source_id, const struct
 /* Commits when 64 MB or 250 ms have gathered, or when `now`. Call between results only: whole results survive a kill. */
 enum status writer_checkpoint(struct writer *w, bool now, struct err *err);
 
-/* All results whose parts or attachments arrived since writer_begin and must be rebuilt: for each uid, its parts in order. */
-enum status writer_each_rebuild(struct writer *w, enum status (*fn)(void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err), void *ctx, struct err *err);
+/* All results whose parts or attachments arrived since writer_begin and must be rebuilt: for each uid, its parts in order.
+ * n is 0 for a result that something was attached to (or that was revised) and that has no parts: derive it anew
+ * (store_result_by_uid, writer_set_derived). fn may put, set derived and checkpoint; END stops early. */
+enum status writer_each_rebuild(struct writer *w,
+	enum status (*fn)(void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n,
+		struct err *err),
+	void *ctx, struct err *err);
 
-/* Replaces what rules derived for one result (rules apply, labels, late scores). */
+/* Replaces what rules derived for one result (rules apply, labels, late scores). An absent alias and KIND_NONE leave model
+ * and task as they are; before all results are derived anew, writer_forget_kinds takes aliases and kinds away. */
+enum status writer_forget_kinds(struct writer *w, struct err *err);
 enum status writer_set_derived(struct writer *w, int64_t result_id, const struct derived *d, struct err *err);
 
 /* Direct settings of the database: last policy, last visit … NULL value deletes. */
 enum status store_setting_set(struct store *s, const char *key, const char *value, struct err *err);
-enum status store_setting_get(struct store *s, const char *key, char **value, struct err *err); /* NULL when absent; caller frees */
+enum status store_setting_get(
+	struct store *s, const char *key, char **value, struct err *err); /* NULL when absent; caller frees */
+
+/* The database's own rules, in order of application, and labels of items; see ingest/rules.h. */
+enum status store_rule_add(struct store *s, struct str origin, struct str text, struct err *err);
+enum status store_rules_drop(struct store *s, struct str origin, struct err *err); /* all of that origin */
+enum status store_each_rule(struct store *s, enum status (*fn)(void *ctx, struct str origin, struct str text, struct err *err),
+	void *ctx, struct err *err);
+enum status store_item_label_add(
+	struct store *s, struct str task, struct str item, struct str field, struct str value, struct err *err);
+enum status store_each_item_label(struct store *s,
+	enum status (*fn)(void *ctx, struct str task, struct str item, struct str field, struct str value, struct err *err),
+	void *ctx, struct err *err);
+
+/* One cell of a recorded evaluation, for v_zone. NaN = not given. */
+struct zone_row {
+	struct str policy, policy_sha256, area, model, metric;
+	uint64_t k, n, missing, unsure;
+	double value, low, high;
+	struct str verdict;
+	bool confirmed;
+};
+/* Replaces what was recorded of this policy; the evaluation is stale once results or the ledger move. */
+enum status store_zones_record(struct store *s, struct str policy, const struct zone_row *rows, size_t n, struct err *err);
 
 /* ---- reading by id ---- */
 
@@ -107,12 +155,14 @@ struct result_row {
 
 /* END when there is no such result. All text lives in `a`. */
 enum status store_result(struct store *s, int64_t result_id, struct arena *a, struct result_row *out, struct err *err);
-enum status store_result_by_uid(struct store *s, const char *uid_prefix, int64_t *result_id, struct err *err); /* END: none; FAIL: ambiguous */
+enum status store_result_by_uid(
+	struct store *s, const char *uid_prefix, int64_t *result_id, struct err *err); /* END: none; FAIL: ambiguous */
 enum status store_transcript(struct store *s, int64_t result_id, struct arena *a, struct transcript *out, struct err *err);
 enum status store_item_name(struct store *s, uint32_t item_id, struct arena *a, struct str *out, struct err *err);
 
 /* Every result in id order with its raw facts (no transcript), for rules. fn may return END to stop early. */
-enum status store_each_result(struct store *s, enum status (*fn)(void *ctx, const struct result_row *row, struct err *err), void *ctx, struct err *err);
+enum status store_each_result(
+	struct store *s, enum status (*fn)(void *ctx, const struct result_row *row, struct err *err), void *ctx, struct err *err);
 
 /* ---- predicates that columns can not answer (facts calls these; DESIGN 4) ---- */
 
@@ -134,10 +184,14 @@ enum store_predicate {
 	PREDICATE_METRIC, /* unused for results */
 };
 enum compare { COMPARE_EQ, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPARE_GE, COMPARE_GLOB, COMPARE_EXISTS };
-enum status store_predicate(struct store *s, enum store_predicate what, struct str sub, enum compare op, struct str value, struct bitset *set, struct err *err);
+/* The one comparison: numbers when both sides are some, otherwise text ignoring ASCII case; UID compares as a prefix with
+ * EQ; EXISTS ignores the value. `set` has its size already; ids beyond are left out. */
+enum status store_predicate(struct store *s, enum store_predicate what, struct str sub, enum compare op, struct str value,
+	struct bitset *set, struct err *err);
 
 /* Calls fn for each packed transcript of the ids in `among` (NULL = all), newest first or in id order, in blocks that
  * each hold their own read transaction. fn sets bits, counts, or returns END to stop. `body` is the canonical JSON. */
-enum status store_scan(struct store *s, const struct bitset *among, bool newest_first, enum status (*fn)(void *ctx, int64_t result_id, struct str body, struct err *err), void *ctx, struct err *err);
+enum status store_scan(struct store *s, const struct bitset *among, bool newest_first,
+	enum status (*fn)(void *ctx, int64_t result_id, struct str body, struct err *err), void *ctx, struct err *err);
 
 #endif
