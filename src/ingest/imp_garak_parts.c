@@ -87,7 +87,7 @@ void garak_result(struct garak *g, struct sink_result *r, const struct walked *w
 	r->model = g->model;
 	r->provider = g->provider;
 	r->item = arena_printf(w->arena, "%.*s/%s", (int)probe.n, probe.p ? probe.p : "", hash);
-	r->epoch = arena_printf(w->arena, "%.*s.%zu", (int)seq.n, seq.p ? seq.p : "", output);
+	r->epoch = arena_printf(w->arena, "%.*s%s%zu", (int)seq.n, seq.p ? seq.p : "", seq.n ? "." : "", output);
 	r->place = w->record;
 	r->repairs = w->repairs;
 }

@@ -8,6 +8,7 @@
 
 #include <stdio.h>
 
+#include "base/dict.h"
 #include "ingest/head.h"
 
 static const char *const result_arrays[] = {"/results/results", "/results", "/data/results/results", "/data/results", NULL};
@@ -39,16 +40,15 @@ static void declare_totals(struct promptfoo *foo, const struct json *stats, stru
 	}
 }
 
+/* Does a provider answer more than one prompt? */
 static bool several_prompts(const struct json *prompts)
 {
-	struct str seen = {0};
-	JSON_EACH(p, prompts) {
-		struct str name = json_plain(json_first(json_get(p, "id"), json_first(json_get(p, "label"), json_get(p, "display"))));
-		if (seen.p && !str_eq(seen, name))
-			return true;
-		seen = name;
-	}
-	return false;
+	struct dict providers = {0};
+	JSON_EACH(p, prompts)
+		dict_add(&providers, json_plain(json_get(p, "provider")));
+	bool several = providers.n < prompts->count;
+	dict_fini(&providers);
+	return several;
 }
 
 static enum status foo_header(void *ctx, const struct json *doc, struct err *err)

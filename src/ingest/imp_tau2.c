@@ -170,6 +170,9 @@ static enum status tau2_read(struct import *im, struct err *err)
 	struct walk whole = {.arrays = simulations, .header = tau2_header, .each = tau2_simulation, .ctx = &t};
 	struct walk one = {.each = tau2_simulation, .ctx = &t};
 	enum status st = OK;
+	t.task = str_c("tau2-bench");
+	if (is_simulation(im->claim->main->head)) /* alone, without its results.json */
+		sink_run(im->sink, &(struct in_run){.tool = t.task, .task = t.task, .declared = -1});
 	for (size_t i = 0; i < im->claim->n && st == OK; i++) {
 		const struct member *m = im->claim->members[i];
 		t.member = i ? str_c(m->name) : (struct str){0};
