@@ -18,3 +18,7 @@ libp_ingest_a_SOURCES += \
 	src/ingest/imp_garak.c src/ingest/imp_garak.h src/ingest/imp_garak_hitlog.c src/ingest/imp_garak_parts.c \
 	src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h src/ingest/imp_promptfoo_chat.c src/ingest/imp_promptfoo_row.c \
 	src/ingest/imp_tau.c src/ingest/imp_tau2.c
+
+unit_tests += tests/unit/ingest_head
+tests_unit_ingest_head_SOURCES = tests/unit/ingest_head.c tests/unit/unit.h
+tests_unit_ingest_head_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
