@@ -1,6 +1,7 @@
 noinst_LIBRARIES += libp-store.a
 libp_store_a_SOURCES = \
 	src/store/block.c src/store/block.h \
+	src/store/check.c \
 	src/store/columns.c src/store/columns.h \
 	src/store/compare.h \
 	src/store/db.c src/store/db.h \
@@ -29,3 +30,7 @@ libp_store_a_SOURCES = \
 unit_tests += tests/unit/store_put
 tests_unit_store_put_SOURCES = tests/unit/store_put.c tests/unit/store_make.h tests/unit/unit.h
 tests_unit_store_put_LDADD = $(libs_store) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/store_transcript
+tests_unit_store_transcript_SOURCES = tests/unit/store_transcript.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_store_transcript_LDADD = $(libs_store) $(CMOCKA_LIBS)

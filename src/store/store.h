@@ -61,8 +61,11 @@ struct put_counts {
  * do) of each run: shared keys of which fewer than half are identical mean that it is. Then the run gets the key "KEY#2"
  * (then "KEY#3" …), uids are computed anew and checked again, and the user is told by a note. Runs nobody knows cost nothing. */
 enum { RUN_CHECK_MIN = 4 };
-enum status writer_run_check(struct writer *w, const unsigned char (*uids)[UID_SIZE], const unsigned char (*digests)[DIGEST_SIZE],
-	const uint8_t *authorities, size_t n, bool *another, struct err *err);
+struct result_mark {
+	unsigned char uid[UID_SIZE], digest[DIGEST_SIZE];
+	uint8_t authority;
+};
+enum status writer_run_check(struct writer *w, const struct result_mark *marks, size_t n, bool *another, struct err *err);
 
 /* Looks the uid up, then adds, ignores (identical, outranked) or revises. */
 enum status writer_put(

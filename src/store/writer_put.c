@@ -439,20 +439,19 @@ enum status writer_set_derived(struct writer *w, int64_t result_id, const struct
 	return status ? status : writer_kind(w, c->task[i], d->kind, err);
 }
 
-enum status writer_run_check(struct writer *w, const unsigned char (*uids)[UID_SIZE], const unsigned char (*digests)[DIGEST_SIZE],
-	const uint8_t *authorities, size_t n, bool *another, struct err *err)
+enum status writer_run_check(struct writer *w, const struct result_mark *marks, size_t n, bool *another, struct err *err)
 {
 	size_t shared = 0, identical = 0;
 	*another = false;
 	enum status status = writer_work(w, err);
 	for (size_t i = 0; !status && i < n; i++) {
 		struct stored old;
-		status = writer_find(w, uids[i], &old, err);
+		status = writer_find(w, marks[i].uid, &old, err);
 		/* A summary and a full log of one run never say the same: only equals are compared. */
-		if (status || !old.id || old.authority != authorities[i])
+		if (status || !old.id || old.authority != marks[i].authority)
 			continue;
 		shared++;
-		identical += !memcmp(old.digest, digests[i], DIGEST_SIZE);
+		identical += !memcmp(old.digest, marks[i].digest, DIGEST_SIZE);
 	}
 	*another = !status && shared >= RUN_CHECK_MIN && identical * 2 < shared;
 	return status;
