@@ -61,6 +61,12 @@ const struct gcell *grid_cell(const struct grid *g, int x, int y)
 	return &g->cells[(size_t)y * (size_t)g->width + (size_t)x];
 }
 
+/* For callers that stay inside. */
+static const struct gcell *cell_at(const struct grid *g, int x, int y)
+{
+	return &g->cells[(size_t)y * (size_t)g->width + (size_t)x];
+}
+
 static bool cell_equal(const struct gcell *a, const struct gcell *b)
 {
 	return a->len == b->len && a->width == b->width && a->style == b->style && !memcmp(a->text, b->text, a->len);
@@ -71,7 +77,7 @@ bool grid_row_equal(const struct grid *a, const struct grid *b, int y)
 	if (a->width != b->width || y >= a->height || y >= b->height)
 		return false;
 	for (int x = 0; x < a->width; x++)
-		if (!cell_equal(grid_cell(a, x, y), grid_cell(b, x, y)))
+		if (!cell_equal(cell_at(a, x, y), cell_at(b, x, y)))
 			return false;
 	return true;
 }
@@ -334,7 +340,7 @@ static void dump_text(const struct grid *g, int y, struct buf *out)
 {
 	size_t start = out->n;
 	for (int x = 0; x < g->width; x++) {
-		const struct gcell *c = grid_cell(g, x, y);
+		const struct gcell *c = cell_at(g, x, y);
 		buf_add(out, c->text, c->len);
 	}
 	while (out->n > start && out->p[out->n - 1] == ' ')
@@ -346,7 +352,7 @@ static void dump_styles(const struct grid *g, int y, struct buf *out)
 {
 	size_t start = out->n;
 	for (int x = 0; x < g->width; x++)
-		buf_add_ch(out, theme_letter(grid_cell(g, x, y)->style));
+		buf_add_ch(out, theme_letter(cell_at(g, x, y)->style));
 	while (out->n > start && out->p[out->n - 1] == '.')
 		out->n--;
 	buf_add_ch(out, '\n');

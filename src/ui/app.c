@@ -1,0 +1,413 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The application: the stack of screens, events, the frame around a screen.
+ * See app.h and screen.h.
+ */
+#include "ui/app.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/escape.h"
+#include "base/mem.h"
+#include "ui/screen.h"
+
+enum { MIN_WIDTH = 40, MIN_HEIGHT = 8 };
+
+/* ---- messages ---- */
+
+static void say(struct app *app, bool bad, const char *fmt, va_list ap)
+{
+	free(app->message);
+	app->message = xvasprintf(fmt, ap);
+	app->message_bad = bad;
+	app->flags |= APP_DRAW;
+	buf_add_c(&app->log, app->message);
+	buf_add_ch(&app->log, '\n');
+}
+
+void app_say(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(app, false, fmt, ap);
+	va_end(ap);
+}
+
+void app_complain(struct app *app, const char *fmt, ...)
+{
+	va_list ap;
+	va_start(ap, fmt);
+	say(app, true, fmt, ap);
+	va_end(ap);
+}
+
+const char *app_message(const struct app *app)
+{
+	return app->message ? app->message : "";
+}
+
+bool app_failed(struct app *app, const struct job *j)
+{
+	if (j->status == OK)
+		return false;
+	if (j->status == CANCELLED)
+		return true;
+	struct buf text = {0};
+	escape_text(&text, str_c(err_text(&j->err)), 0);
+	app_complain(app, "%s", text.n ? text.p : "that did not work");
+	buf_fini(&text);
+	return true;
+}
+
+/* ---- the stack ---- */
+
+struct screen *app_top(struct app *app)
+{
+	return app->stack[app->nstack - 1];
+}
+
+struct screen *app_screen(struct app *app, uint32_t id)
+{
+	for (size_t i = 0; i < app->nstack; i++)
+		if (app->stack[i]->id == id)
+			return app->stack[i];
+	return NULL;
+}
+
+struct screen *app_list_below(struct app *app)
+{
+	for (size_t i = app->nstack; i-- > 0;)
+		if (app->stack[i]->ops == &list_ops)
+			return app->stack[i];
+	return NULL;
+}
+
+struct screen *app_push(struct app *app, const struct screen_ops *ops, void *data, struct str filter)
+{
+	struct screen *s = xcalloc(1, sizeof *s);
+	s->ops = ops;
+	s->data = data;
+	s->id = ++app->next_id;
+	s->filter = xstrndup(filter.p ? filter.p : "", filter.n);
+	app->stack = vec_grow(app->stack, &app->stack_cap, app->nstack + 1, sizeof *app->stack);
+	app->stack[app->nstack++] = s;
+	app->flags |= APP_DRAW;
+	return s;
+}
+
+static void screen_free(struct app *app, struct screen *s)
+{
+	s->ops->close(app, s);
+	free(s->filter);
+	free(s);
+}
+
+void app_pop(struct app *app)
+{
+	if (app->nstack < 2)
+		return;
+	screen_free(app, app->stack[--app->nstack]);
+	struct screen *top = app_top(app);
+	if (top->stale && top->ops->load) {
+		top->stale = false;
+		top->ops->load(app, top);
+	}
+	app->flags |= APP_DRAW;
+}
+
+void app_set_filter(struct app *app, struct str filter)
+{
+	struct screen *s = app_top(app);
+	if (!s->ops->refilter) {
+		app_complain(app, "this screen has no filter");
+		return;
+	}
+	free(s->filter);
+	s->filter = xstrndup(filter.p ? filter.p : "", filter.n);
+	s->ops->refilter(app, s);
+	app->flags |= APP_DRAW;
+}
+
+long app_take_count(struct app *app, long otherwise)
+{
+	long n = app->count ? app->count : otherwise;
+	app->count = 0;
+	return n;
+}
+
+/* ---- jobs ---- */
+
+void app_post(struct app *app, struct screen *s, struct job *j, unsigned slot, void (*done)(struct job *, void *))
+{
+	j->owner = s ? s->id : 0;
+	j->slot = slot;
+	j->done = done;
+	jobs_post(app->jobs, j);
+}
+
+static void reload_all(struct app *app)
+{
+	for (size_t i = 0; i < app->nstack; i++)
+		app->stack[i]->stale = true;
+	struct screen *top = app_top(app);
+	top->stale = false;
+	if (top->ops->load)
+		top->ops->load(app, top);
+}
+
+static void refreshed(struct job *j, void *ctx)
+{
+	struct app *app = ctx;
+	struct refresh_job *r = (struct refresh_job *)j;
+	bool first = !app->loaded;
+	/* While an ingest fills a new database, it is locked: what is on screen stays. */
+	if (app->progress.running && j->status != OK)
+		return;
+	if (app_failed(app, j))
+		return;
+	app->loaded = true;
+	app->total = r->total;
+	if (first || r->changed)
+		reload_all(app);
+}
+
+void app_refresh(struct app *app)
+{
+	app_post(app, NULL, &refresh_job_new()->job, SLOT_REFRESH, refreshed);
+}
+
+/* ---- life ---- */
+
+struct app *app_new(const struct app_config *c)
+{
+	struct app *app = xcalloc(1, sizeof *app);
+	app->jobs = c->jobs;
+	app->policy = c->policy;
+	app->db_path = xstrdup(c->db_path);
+	app->reviewer = xstrdup(c->reviewer);
+	app->read_only = c->read_only;
+	app->width = 80;
+	app->height = 24;
+	app->wrap = app->show_time = true;
+	app->flags = APP_DRAW;
+	keymap_init(&app->keys);
+	board_push(app, str_c(c->filter));
+	app_refresh(app);
+	return app;
+}
+
+void app_free(struct app *app)
+{
+	if (!app)
+		return;
+	prompt_close(app);
+	while (app->nstack)
+		screen_free(app, app->stack[--app->nstack]);
+	free(app->stack);
+	keymap_fini(&app->keys);
+	for (int i = 0; i < PROMPT_COUNT; i++)
+		history_fini(&app->histories[i]);
+	rate_fini(app);
+	free(app->message);
+	free(app->db_path);
+	free(app->reviewer);
+	buf_fini(&app->log);
+	buf_fini(&app->editor_text);
+	free(app);
+}
+
+/* ---- events ---- */
+
+unsigned app_command(struct app *app, struct str line)
+{
+	struct str rest = str_trim(line), name;
+	app->flags |= APP_DRAW;
+	if (rest.n == 0)
+		return app->flags;
+	size_t n = 0;
+	while (n < rest.n && rest.p[n] != ' ')
+		n++;
+	name = str_sub(rest, 0, n);
+	struct str arg = str_trim(str_sub(rest, n, rest.n));
+	const struct command *c = command_find(name);
+	struct screen *top = app_top(app);
+	int64_t row;
+	if (!c && str_to_i64(name, &row) && row > 0) {
+		if (top->ops->to)
+			top->ops->to(app, top, (size_t)row - 1);
+	} else if (!c) {
+		app_complain(app, "there is no command \"%.*s\": Tab completes, ? lists them", (int)name.n, name.p);
+	} else if (!(c->contexts & (top->ops->context | (c->contexts & CONTEXT_GENERAL)))) {
+		app_complain(app, "\"%s\" means nothing here", c->name);
+	} else if (c->writes && app->read_only) {
+		app_complain(app, "the database is open read-only");
+	} else if (c->args[0] && c->args[0] != '[' && arg.n == 0) {
+		app_complain(app, "%s needs %s", c->name, c->args);
+	} else {
+		c->run(app, arg);
+	}
+	return app->flags;
+}
+
+static void key_pressed(struct app *app, uint32_t key)
+{
+	if (app->prompt.kind != PROMPT_NONE) {
+		prompt_key(app, key);
+		return;
+	}
+	free(app->message);
+	app->message = NULL;
+	if ((key >= '1' && key <= '9') || (key == '0' && app->count)) {
+		app->count = app->count > 99999999 ? app->count : app->count * 10 + (long)(key - '0');
+		return;
+	}
+	const struct binding *b = keymap_find(&app->keys, app_top(app)->ops->context, key);
+	if (b) {
+		app_command(app, str_c(b->line));
+	} else {
+		struct buf name = {0}, shown = {0};
+		key_name(&name, key);
+		escape_text(&shown, buf_str(&name), 0);
+		app_complain(app, "%s means nothing here: ? lists the keys", shown.p);
+		buf_fini(&name);
+		buf_fini(&shown);
+	}
+	app->count = 0;
+}
+
+static void pasted(struct app *app, struct str text)
+{
+	if (app->prompt.kind == PROMPT_NONE)
+		app_complain(app, "pasted text is only taken in a line: open one with : / f or n first");
+	else
+		prompt_paste(app, text);
+}
+
+static void edited(struct app *app, struct str text)
+{
+	if (!text.p) {
+		app_complain(app, "the editor failed: the note is as it was");
+		return;
+	}
+	rate_set_note(app, str_trim(text));
+	rate_commit(app, false);
+}
+
+unsigned app_step(struct app *app, const struct event *ev)
+{
+	app->flags = 0;
+	switch (ev->kind) {
+	case EVENT_KEY:
+		app->flags |= APP_DRAW;
+		key_pressed(app, ev->key);
+		break;
+	case EVENT_PASTE:
+		app->flags |= APP_DRAW;
+		pasted(app, ev->text);
+		break;
+	case EVENT_RESIZE:
+		app->width = ev->width;
+		app->height = ev->height;
+		app->flags |= APP_DRAW;
+		break;
+	case EVENT_WAKE: {
+		bool was = app->progress.running;
+		jobs_progress(app->jobs, &app->progress);
+		if (jobs_drain(app->jobs, app) || was || app->progress.running)
+			app->flags |= APP_DRAW;
+		break;
+	}
+	case EVENT_EDITED:
+		app->flags |= APP_DRAW | APP_REDRAW;
+		edited(app, ev->text);
+		break;
+	case EVENT_HANGUP:
+		app->flags |= APP_QUIT;
+		break;
+	}
+	return app->flags;
+}
+
+struct str app_editor_text(const struct app *app)
+{
+	return buf_str(&app->editor_text);
+}
+
+/* ---- the frame ---- */
+
+static void draw_status(struct app *app, struct screen *s, struct area a)
+{
+	struct buf left = {0}, right = {0};
+	if (s->ops->title)
+		s->ops->title(app, s, &left);
+	if (s->ops->position)
+		s->ops->position(app, s, &right);
+	struct grid measure;
+	grid_init(&measure, a.w, 1);
+	int rw = grid_put(grid_area(&measure), 0, 0, STYLE_NORMAL, buf_str(&right));
+	grid_fini(&measure);
+	int room = a.w - rw - 2;
+	if (room < 10) {
+		room = a.w - 1;
+		rw = 0;
+	}
+	int x = 1 + grid_put_cut(a, 1, 0, room - 1, STYLE_STATUS, buf_str(&left));
+	if (s->filter[0] && x + 4 < room) {
+		x += 2;
+		grid_put_raw(a, x, 0, room - x, STYLE_FILTER, str_c(s->filter));
+	}
+	if (rw)
+		grid_put(a, a.w - rw - 1, 0, STYLE_DIM, buf_str(&right));
+	buf_fini(&left);
+	buf_fini(&right);
+}
+
+static void draw_last_line(struct app *app, struct area a)
+{
+	int y = a.h - 1;
+	if (app->prompt.kind != PROMPT_NONE)
+		prompt_draw(app, a);
+	else if (app->message)
+		grid_put_cut(a, 1, y, a.w - 1, app->message_bad ? STYLE_ERROR : STYLE_MESSAGE, str_c(app->message));
+	else if (app->progress.running)
+		grid_put_raw(a, 1, y, a.w - 1, STYLE_MESSAGE, str_c(app->progress.text));
+	else if (app->count)
+		grid_printf(a, 1, y, STYLE_KEY, "%ld", app->count);
+	else
+		hints_draw(app, a, y);
+}
+
+void app_draw(struct app *app, struct grid *g)
+{
+	struct area a = grid_area(g);
+	struct screen *s = app_top(app);
+	grid_clear(g);
+	if (a.w < MIN_WIDTH || a.h < MIN_HEIGHT) {
+		grid_put_cut(a, 0, 0, a.w, STYLE_ERROR, str_c("plimsoll needs 40x8"));
+		return;
+	}
+	struct area body = area_sub(a, 0, 2, a.w, a.h - 3);
+	if (s->ops->layout)
+		s->ops->layout(app, s, body.w, body.h);
+	draw_status(app, s, a);
+	grid_rule(area_sub(a, 0, 1, a.w, 1), 0, STYLE_DIM);
+	s->ops->draw(app, s, body);
+	draw_last_line(app, a);
+}
+
+void app_dump_state(struct app *app, struct buf *out)
+{
+	for (size_t i = 0; i < app->nstack; i++) {
+		struct screen *s = app->stack[i];
+		struct buf title = {0}, position = {0};
+		if (s->ops->title)
+			s->ops->title(app, s, &title);
+		if (s->ops->position)
+			s->ops->position(app, s, &position);
+		buf_printf(out, "%s | %s | %s | %s\n", s->ops->name, title.n ? title.p : "", s->filter,
+			position.n ? position.p : "");
+		buf_fini(&title);
+		buf_fini(&position);
+	}
+}
