@@ -214,6 +214,10 @@ static enum status write_table(struct export_job *e, struct table *t, const stru
 
 static enum status write_file(struct export_job *e, struct store *s, const struct export_format *format, FILE *f, struct err *err)
 {
+	if (e->text.n) {
+		e->written = e->text.n;
+		return fwrite(e->text.p, 1, e->text.n, f) == e->text.n ? OK : err_fail(err, "%s: %s", e->path, strerror(errno));
+	}
 	if (e->table)
 		return write_table(e, e->table, format, f, err);
 	if (!format->needs_widths)
@@ -259,6 +263,7 @@ static void export_destroy(struct job *j)
 		table_fini(e->table);
 		free(e->table);
 	}
+	buf_fini(&e->text);
 	free(e->path);
 	free(e);
 }

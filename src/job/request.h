@@ -161,15 +161,16 @@ struct ingest_job {
 };
 struct ingest_job *ingest_job_new(const char *path);
 
-/* Writes the rows, or a table that it takes over, to a file in an export format. */
+/* Writes rows, a table that it takes over, or a text, to a file. */
 struct export_job {
 	struct job job;
 	struct rowset *rows;
 	struct table *table;
+	struct buf text; /* written as it is, when there is some */
 	char *path;
 	const char *format;
 	bool overwrite, exists; /* exists: the file is there and was left alone */
-	size_t written;
+	size_t written; /* rows, or bytes of text */
 };
 struct export_job *export_job_new(struct rowset *r, struct table *take, const char *path, const char *format, bool overwrite);
 

@@ -438,9 +438,10 @@ static void run_bind(struct app *app, struct str arg)
 static void run_cancel(struct app *app, struct str arg)
 {
 	(void)arg;
-	jobs_cancel(app->jobs, LANE_QUERY, SLOT_OPEN);
-	jobs_cancel(app->jobs, LANE_QUERY, SLOT_COUNT);
-	jobs_cancel(app->jobs, LANE_QUERY, SLOT_SEARCH);
+	const struct screen *s = app_top(app);
+	jobs_cancel(app->jobs, LANE_QUERY, screen_slot(s, SLOT_OPEN));
+	jobs_cancel(app->jobs, LANE_QUERY, screen_slot(s, SLOT_SEARCH));
+	jobs_cancel(app->jobs, LANE_QUERY, SLOT_BOARD);
 	app_say(app, "stopped");
 }
 

@@ -214,6 +214,31 @@ static void accept_overwrite(struct app *app, struct str text)
 	free(path);
 }
 
+void export_done(struct job *j, void *ctx)
+{
+	struct app *app = ctx;
+	struct export_job *e = (struct export_job *)j;
+	if (e->exists) {
+		free(app->prompt.path);
+		app->prompt.path = xstrdup(e->path);
+		prompt_open(app, PROMPT_OVERWRITE, str_c(""));
+		return;
+	}
+	if (app_failed(app, j))
+		return;
+	struct buf path = {0};
+	escape_text(&path, str_c(e->path), 0);
+	app_say(app, "%zu %s written to %s", e->written, e->text.n ? "bytes" : "rows", path.p);
+	buf_fini(&path);
+}
+
+void export_text(struct app *app, struct screen *s, const struct doc *d, const char *path, bool overwrite)
+{
+	struct export_job *e = export_job_new(NULL, NULL, path, "text", overwrite);
+	doc_plain(d, &e->text);
+	app_post(app, s, &e->job, 0, export_done);
+}
+
 static void note_changed(struct app *app, struct str text)
 {
 	rate_draft(app, text);

@@ -91,6 +91,12 @@ struct app {
 	char *draft_key; /* of the note that is being typed */
 };
 
+/* A job slot of one screen's own: screens do not supersede each other. */
+static inline unsigned screen_slot(const struct screen *s, unsigned slot)
+{
+	return slot + 32 * s->id;
+}
+
 struct screen *app_top(struct app *app);
 struct screen *app_screen(struct app *app, uint32_t id); /* NULL: closed meanwhile */
 /* Pushes a screen; takes data over. filter is copied. */
@@ -163,7 +169,6 @@ void text_push(struct app *app, const char *title, struct doc *d, struct str ope
 void text_help(struct app *app);
 void text_messages(struct app *app);
 void text_starter(struct app *app);
-void empty_push(struct app *app);
 void hints_draw(struct app *app, struct area a, int y);
 
 /* Severity and outcome as the screen shows them. */
@@ -174,5 +179,11 @@ unsigned outcome_style(enum outcome o);
 unsigned verdict_style(enum verdict v);
 /* 48,210 */
 void add_number(struct buf *out, uint64_t n);
+/* In single quotes, for a shell. */
+void add_shell_quoted(struct buf *out, const char *text);
+/* What follows an export: a message, or the question whether to overwrite. */
+void export_done(struct job *j, void *ctx);
+/* Posts an export of a text. */
+void export_text(struct app *app, struct screen *s, const struct doc *d, const char *path, bool overwrite);
 
 #endif
