@@ -177,6 +177,12 @@ void app_refresh(struct app *app)
 	app_post(app, NULL, &refresh_job_new()->job, SLOT_REFRESH, refreshed);
 }
 
+void app_poll(struct app *app)
+{
+	if (jobs_idle(app->jobs))
+		app_refresh(app);
+}
+
 /* ---- life ---- */
 
 struct app *app_new(const struct app_config *c)
@@ -267,7 +273,7 @@ static void key_pressed(struct app *app, uint32_t key)
 		app_command(app, str_c(b->line));
 	} else {
 		struct buf name = {0}, shown = {0};
-		key_name(&name, key);
+		key_spell(&name, key);
 		escape_text(&shown, buf_str(&name), 0);
 		app_complain(app, "%s means nothing here: ? lists the keys", shown.p);
 		buf_fini(&name);

@@ -33,6 +33,8 @@ void app_free(struct app *app);
 /* Returns flags. */
 unsigned app_step(struct app *app, const struct event *ev);
 void app_draw(struct app *app, struct grid *g);
+/* Now and then: looks whether another program wrote to the database. */
+void app_poll(struct app *app);
 /* Runs a command line, as typed after ":". */
 unsigned app_command(struct app *app, struct str line);
 /* What the editor is to begin with. */

@@ -205,10 +205,10 @@ static void draw_cell(struct app *app, struct board_screen *b, struct area a, si
 		return;
 	}
 	if (c->verdict == VERDICT_INSUFFICIENT) {
-		unsigned need = c->line >= 0 && b->board->policy ? b->board->policy->lines[c->line].n_min : 0;
+		uint64_t need = c->line >= 0 && b->board->policy ? b->board->policy->lines[c->line].n_min : 0;
 		x = grid_printf(a, 0, 0, STYLE_NODATA, "%sn %llu", ascii ? "." : "…", (unsigned long long)c->n);
 		if (need > c->n)
-			grid_printf(a, x, 0, STYLE_NODATA, " <%u", need);
+			grid_printf(a, x, 0, STYLE_NODATA, " <%llu", (unsigned long long)need);
 		return;
 	}
 	if (c->verdict != VERDICT_NO_LINE) {
@@ -342,7 +342,7 @@ static int draw_severities(const struct summary *m, struct area a, int x, int y)
 		add_number(&number, n);
 		x += grid_put_c(a, x, y, severity_style(order[i]), severity_name(order[i])) + 1;
 		if (!escape_is_ascii())
-			x += grid_put_c(a, x, y, severity_style(order[i]), bars[n * 7 / most]);
+			x += grid_put_c(a, x, y, severity_style(order[i]), bars[(size_t)(n * 7 / most)]);
 		x += grid_put(a, x, y, severity_style(order[i]), buf_str(&number)) + 2;
 		buf_fini(&number);
 	}

@@ -28,7 +28,7 @@ static const struct {
 	{"Lt", '<'},
 };
 
-void key_name(struct buf *out, uint32_t key)
+void key_spell(struct buf *out, uint32_t key)
 {
 	for (size_t i = 0; i + 1 < sizeof named / sizeof *named; i++)
 		if (named[i].key == key) {

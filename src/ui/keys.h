@@ -49,7 +49,7 @@ struct event {
 #define KEY_CTRL(c) ((uint32_t)(c) & 0x1f)
 
 /* Appends the name of a key. */
-void key_name(struct buf *out, uint32_t key);
+void key_spell(struct buf *out, uint32_t key);
 /* The key a name stands for; false when it is none. */
 bool key_parse(struct str name, uint32_t *key);
 

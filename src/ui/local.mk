@@ -19,3 +19,9 @@ libp_ui_a_SOURCES = \
 	src/ui/transcript.c \
 	src/ui/transcript_doc.c src/ui/transcript_doc.h \
 	src/ui/ui.h
+
+unit_tests += tests/unit/ui_grid tests/unit/ui_edit
+tests_unit_ui_grid_SOURCES = tests/unit/ui_grid.c tests/unit/unit.h
+tests_unit_ui_grid_LDADD = libp-ui.a $(libs_base) $(CMOCKA_LIBS)
+tests_unit_ui_edit_SOURCES = tests/unit/ui_edit.c tests/unit/unit.h
+tests_unit_ui_edit_LDADD = libp-ui.a $(libs_base) $(CMOCKA_LIBS)

@@ -150,7 +150,7 @@ void text_push(struct app *app, const char *title, struct doc *d, struct str ope
 static void add_key(struct buf *out, uint32_t key)
 {
 	struct buf name = {0};
-	key_name(&name, key);
+	key_spell(&name, key);
 	struct str s = buf_str(&name);
 	if (s.n > 2 && s.p[0] == '<')
 		s = str_sub(s, 1, s.n - 2);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * ui_main: opens the database, starts the lanes and the application, and turns
+ * the loop between them and the terminal, or runs a script, or prints the
+ * board in plain lines.
+ */
+#include <errno.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/escape.h"
+#include "base/log.h"
+#include "base/mem.h"
+#include "review/review.h"
+#include "term/plain.h"
+#include "term/script.h"
+#include "term/term.h"
+#include "ui/ui.h"
+
+/* How long a key may wait for what it asked for, so that a frame is not drawn twice. */
+enum { SETTLE_MS = 20, POLL_MS = 2000 };
+
+struct session {
+	struct jobs *jobs;
+	struct app *app;
+	struct grid grid;
+	bool quit, poll;
+};
+
+static void edit_note(struct session *s)
+{
+	struct buf text = {0};
+	struct err err = {0};
+	buf_add_str(&text, app_editor_text(s->app));
+	bool ok = term_edit(&text, &err) == OK;
+	struct event ev = {.kind = EVENT_EDITED, .text = ok ? buf_str(&text) : (struct str){0}};
+	app_step(s->app, &ev);
+	err_fini(&err);
+	buf_fini(&text);
+}
+
+static void obey(struct session *s, unsigned flags)
+{
+	if (flags & APP_QUIT)
+		s->quit = true;
+	if (flags & APP_REDRAW)
+		term_redraw();
+	if (flags & APP_SUSPEND)
+		term_suspend();
+	if (flags & APP_EDITOR)
+		edit_note(s);
+}
+
+static bool take_events(struct session *s)
+{
+	struct event ev;
+	bool any = false;
+	while (!s->quit && term_next(&ev)) {
+		if (ev.kind == EVENT_RESIZE)
+			grid_resize(&s->grid, ev.width, ev.height);
+		obey(s, app_step(s->app, &ev));
+		any = true;
+	}
+	return any;
+}
+
+static bool wake(struct session *s)
+{
+	struct event ev = {.kind = EVENT_WAKE};
+	unsigned flags = app_step(s->app, &ev);
+	obey(s, flags);
+	return flags & APP_DRAW;
+}
+
+/* All keys that are there are taken before anything is drawn; what they asked for may come along. */
+static void turn(struct session *s)
+{
+	bool draw = take_events(s);
+	for (int i = 0; draw && i < 4 && !jobs_idle(s->jobs); i++) {
+		jobs_wait(s->jobs, SETTLE_MS / 4);
+		wake(s);
+	}
+	draw = wake(s) || draw;
+	if (!draw || s->quit)
+		return;
+	app_draw(s->app, &s->grid);
+	/* Drawing may have asked for a page: a moment later it is there. */
+	if (!jobs_idle(s->jobs)) {
+		jobs_wait(s->jobs, SETTLE_MS / 4);
+		if (wake(s))
+			app_draw(s->app, &s->grid);
+	}
+	term_show(&s->grid);
+}
+
+static void loop(struct session *s)
+{
+	int width, height;
+	term_size(&width, &height);
+	grid_init(&s->grid, width, height);
+	struct event size = {.kind = EVENT_RESIZE, .width = width, .height = height};
+	app_step(s->app, &size);
+	app_draw(s->app, &s->grid);
+	while (!s->quit) {
+		turn(s);
+		if (s->quit)
+			break;
+		term_wait(jobs_wake_fd(s->jobs), POLL_MS);
+		app_poll(s->app);
+	}
+	grid_fini(&s->grid);
+}
+
+static enum status interactive(struct session *s, struct err *err)
+{
+	enum status st = term_open(err);
+	if (st != OK)
+		return st;
+	loop(s);
+	term_close();
+	return OK;
+}
+
+static enum status read_script(const char *path, struct buf *out, struct err *err)
+{
+	FILE *f = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+	char block[4096];
+	size_t n;
+	if (!f)
+		return err_fail(err, "%s: %s", path, strerror(errno));
+	while ((n = fread(block, 1, sizeof block, f)) > 0)
+		buf_add(out, block, n);
+	bool bad = ferror(f) != 0;
+	if (f != stdin)
+		fclose(f);
+	return bad ? err_fail(err, "%s: can not be read", path) : OK;
+}
+
+static enum status scripted(struct session *s, const struct ui_options *o, struct err *err)
+{
+	struct buf text = {0};
+	int width = 80, height = 24;
+	if (o->size && !size_parse(str_c(o->size), &width, &height))
+		return err_usage(err, "--size needs WIDTHxHEIGHT, not \"%s\"", o->size);
+	enum status st = read_script(o->script_path, &text, err);
+	if (st == OK && o->dump)
+		buf_add_c(&text, "\n:dump-screen\n");
+	if (st == OK)
+		st = script_run(s->app, s->jobs, buf_str(&text), width, height, stdout, err);
+	buf_fini(&text);
+	return st;
+}
+
+/* The policy that was asked for, else the one used last; a last one that is gone is only mentioned. */
+static enum status choose_policy(const struct ui_options *o, struct policy **out, struct err *err)
+{
+	*out = NULL;
+	if (o->policy)
+		return policy_load(o->policy, out, err);
+	struct store *store = NULL;
+	char *last = NULL;
+	enum status st = store_open(o->db_path, STORE_READ, &store, err);
+	if (st == OK)
+		st = store_setting_get(store, "last_policy", &last, err);
+	if (st == OK && last && policy_load(last, out, err) != OK)
+		log_debug("last policy: %s", err_text(err));
+	free(last);
+	store_close(store);
+	return st;
+}
+
+static enum status session_open(struct session *s, const struct ui_options *o, struct policy **policy, struct err *err)
+{
+	enum status st = jobs_open(o->db_path, o->read_only, &s->jobs, err);
+	if (st == OK)
+		st = choose_policy(o, policy, err);
+	if (st != OK)
+		return st;
+	struct app_config config = {
+		.jobs = s->jobs,
+		.policy = *policy,
+		.db_path = o->db_path,
+		.reviewer = reviewer_name(o->reviewer),
+		.filter = o->filter,
+		.read_only = o->read_only,
+	};
+	s->app = app_new(&config);
+	return OK;
+}
+
+int ui_main(const struct ui_options *o)
+{
+	struct session s = {0};
+	struct policy *policy = NULL;
+	struct err err = {0};
+	setlocale(LC_CTYPE, "");
+	if (o->ascii)
+		escape_set_ascii(true);
+	enum status st = session_open(&s, o, &policy, &err);
+	if (st == OK && o->script_path)
+		st = scripted(&s, o, &err);
+	else if (st == OK && o->plain)
+		st = plain_print(s.app, s.jobs, o->db_path);
+	else if (st == OK)
+		st = interactive(&s, &err);
+	app_free(s.app);
+	jobs_close(s.jobs);
+	policy_free(policy);
+	if (st != OK) {
+		struct buf text = {0};
+		escape_text(&text, str_c(err_text(&err)), ESCAPE_LF);
+		fprintf(stderr, "plimsoll: %s\n", text.n ? text.p : "failed");
+		buf_fini(&text);
+	}
+	err_fini(&err);
+	return st == OK ? 0 : st == USAGE ? 2 : 3;
+}
