@@ -12,9 +12,6 @@
 #include <unistd.h>
 
 #include "base/escape.h"
-#include "base/log.h"
-#include "base/mem.h"
-#include "review/review.h"
 #include "term/plain.h"
 #include "term/script.h"
 #include "term/term.h"
@@ -154,36 +151,18 @@ static enum status scripted(struct session *s, const struct ui_options *o, struc
 	return st;
 }
 
-/* The policy that was asked for, else the one used last; a last one that is gone is only mentioned. */
-static enum status choose_policy(const struct ui_options *o, struct policy **out, struct err *err)
-{
-	*out = NULL;
-	if (o->policy)
-		return policy_load(o->policy, out, err);
-	struct store *store = NULL;
-	char *last = NULL;
-	enum status st = store_open(o->db_path, STORE_READ, &store, err);
-	if (st == OK)
-		st = store_setting_get(store, "last_policy", &last, err);
-	if (st == OK && last && policy_load(last, out, err) != OK)
-		log_debug("last policy: %s", err_text(err));
-	free(last);
-	store_close(store);
-	return st;
-}
-
 static enum status session_open(struct session *s, const struct ui_options *o, struct policy **policy, struct err *err)
 {
 	enum status st = jobs_open(o->db_path, o->read_only, &s->jobs, err);
 	if (st == OK)
-		st = choose_policy(o, policy, err);
+		st = app_choose_policy(o->db_path, o->policy, policy, err);
 	if (st != OK)
 		return st;
 	struct app_config config = {
 		.jobs = s->jobs,
 		.policy = *policy,
 		.db_path = o->db_path,
-		.reviewer = reviewer_name(o->reviewer),
+		.reviewer = o->reviewer,
 		.filter = o->filter,
 		.read_only = o->read_only,
 	};

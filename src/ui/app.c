@@ -191,7 +191,7 @@ struct app *app_new(const struct app_config *c)
 	app->jobs = c->jobs;
 	app->policy = c->policy;
 	app->db_path = xstrdup(c->db_path);
-	app->reviewer = xstrdup(c->reviewer);
+	app->reviewer = xstrdup(reviewer_name(c->reviewer));
 	app->read_only = c->read_only;
 	app->width = 80;
 	app->height = 24;
@@ -200,6 +200,9 @@ struct app *app_new(const struct app_config *c)
 	keymap_init(&app->keys);
 	board_push(app, str_c(c->filter));
 	app_refresh(app);
+	/* The next visit begins with the same policy. */
+	if (c->policy && c->policy->path && !c->read_only)
+		app_post(app, NULL, &setting_set_job_new("last_policy", c->policy->path)->job, 0, NULL);
 	return app;
 }
 

@@ -23,9 +23,13 @@ enum {
 struct app_config {
 	struct jobs *jobs;           /* borrowed */
 	const struct policy *policy; /* borrowed, or NULL */
-	const char *db_path, *reviewer, *filter;
+	const char *db_path, *filter;
+	const char *reviewer; /* NULL: config, else the login name */
 	bool read_only;
 };
+
+/* The policy that was asked for, else the one used last with this database; NULL when there is none (any more). */
+enum status app_choose_policy(const char *db_path, const char *asked, struct policy **out, struct err *err);
 
 struct app *app_new(const struct app_config *c);
 /* Hands unfinished notes to the writer first. */

@@ -11,6 +11,7 @@ libp_ui_a_SOURCES = \
 	src/ui/keys.c src/ui/keys.h \
 	src/ui/list.c \
 	src/ui/marks.c \
+	src/ui/policy.c \
 	src/ui/prompt.c \
 	src/ui/rate.c \
 	src/ui/screen.h \
