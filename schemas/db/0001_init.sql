@@ -54,7 +54,7 @@ CREATE TABLE source (
 ) STRICT;
 
 CREATE TABLE source_note (
-	note_id INTEGER PRIMARY KEY,
+	note_id INTEGER PRIMARY KEY,                  -- in order of saying
 	source_id INTEGER NOT NULL REFERENCES source, -- what it is about
 	kind TEXT NOT NULL,                           -- skip, warning, info
 	place TEXT,                                   -- where first seen: line, byte, member
@@ -65,7 +65,7 @@ CREATE TABLE source_note (
 -- ---------------------------------------------------------------- names
 
 CREATE TABLE model (
-	model_id INTEGER PRIMARY KEY,
+	model_id INTEGER PRIMARY KEY, -- in order of appearance
 	name TEXT NOT NULL,     -- as the source names it, unique
 	provider TEXT NOT NULL, -- '' unknown
 	label TEXT,             -- a nicer name the source gives
@@ -73,14 +73,14 @@ CREATE TABLE model (
 ) STRICT;
 
 CREATE TABLE task (
-	task_id INTEGER PRIMARY KEY,
-	name TEXT NOT NULL,                     -- unique
-	kind INTEGER NOT NULL,                  -- see kind, 0 not stated; set by rules
-	confirmed INTEGER NOT NULL              -- 1: a person confirmed which direction is a failure (from the ledger)
+	task_id INTEGER PRIMARY KEY, -- in order of appearance
+	name TEXT NOT NULL,          -- unique
+	kind INTEGER NOT NULL,       -- see kind, 0 not stated; set by rules
+	confirmed INTEGER NOT NULL   -- 1: a person confirmed which direction is a failure (from the ledger)
 ) STRICT;
 
 CREATE TABLE run (
-	run_id INTEGER PRIMARY KEY,
+	run_id INTEGER PRIMARY KEY,             -- in order of appearance
 	uid TEXT NOT NULL,                      -- hash of tool and key, the same in every database
 	key TEXT NOT NULL,                      -- tells runs of one tool apart
 	name TEXT NOT NULL,                     -- for people, unique
@@ -95,7 +95,7 @@ CREATE TABLE run (
 ) STRICT;
 
 CREATE TABLE item (
-	item_id INTEGER PRIMARY KEY,
+	item_id INTEGER PRIMARY KEY,              -- in order of appearance
 	task_id INTEGER NOT NULL REFERENCES task, -- whose test case it is
 	key TEXT NOT NULL                         -- id of the case, does not depend on the run; unique in its task
 ) STRICT;
@@ -106,7 +106,7 @@ CREATE TABLE epoch (
 ) STRICT;
 
 CREATE TABLE category (
-	category_id INTEGER PRIMARY KEY,
+	category_id INTEGER PRIMARY KEY, -- in order of appearance
 	taxonomy TEXT NOT NULL, -- ailuminate-1
 	path TEXT NOT NULL      -- a/b/c; unique in its taxonomy
 ) STRICT;
@@ -130,10 +130,10 @@ CREATE TABLE result (
 	uid BLOB NOT NULL,             -- 16 bytes: hash of tool, run, model, item, epoch
 	digest BLOB NOT NULL,          -- 16 bytes: hash of all raw facts and the transcript
 	source_id INTEGER NOT NULL,    -- where it was read
-	run_id INTEGER NOT NULL,       -- names by id
-	task_id INTEGER NOT NULL,
-	model_id INTEGER NOT NULL,
-	item_id INTEGER NOT NULL,
+	run_id INTEGER NOT NULL,       -- its run
+	task_id INTEGER NOT NULL,      -- its task; may differ from that of the run's header
+	model_id INTEGER NOT NULL,     -- the model under test
+	item_id INTEGER NOT NULL,      -- the test case
 	epoch_id INTEGER NOT NULL,     -- 0: there is one only
 	authority INTEGER NOT NULL,    -- of two sources of one result the higher wins
 	revision INTEGER NOT NULL,     -- 0 as first read; earlier ones are in revision
@@ -165,8 +165,8 @@ CREATE TABLE result (
 ) STRICT;
 
 CREATE TABLE transcript (
-	result_id INTEGER PRIMARY KEY,
-	body TEXT NOT NULL -- canonical JSON array of turns with their calls; see v_turn, v_tool_call
+	result_id INTEGER PRIMARY KEY, -- whose it is
+	body TEXT NOT NULL             -- canonical JSON array of turns with their calls; see v_turn, v_tool_call
 ) STRICT;
 
 CREATE TABLE score (
@@ -203,7 +203,7 @@ CREATE TABLE derived (
 ) STRICT;
 
 CREATE TABLE revision (
-	revision_id INTEGER PRIMARY KEY,
+	revision_id INTEGER PRIMARY KEY, -- in order of replacement
 	result_id INTEGER NOT NULL,   -- whose earlier state this is
 	revision INTEGER NOT NULL,    -- its number then
 	digest TEXT NOT NULL,         -- its digest then
@@ -225,29 +225,29 @@ CREATE TABLE colblk (
 -- ---------------------------------------------------------------- what hangs off results
 
 CREATE TABLE aggregate (
-	aggregate_id INTEGER PRIMARY KEY,
+	aggregate_id INTEGER PRIMARY KEY,             -- in order of reading
 	source_id INTEGER NOT NULL REFERENCES source, -- that publishes it
 	run TEXT,                                     -- names as published
-	model TEXT,
-	task TEXT,
-	category TEXT,
-	metric TEXT,
+	model TEXT,                                   -- likewise
+	task TEXT,                                    -- likewise
+	category TEXT,                                -- likewise
+	metric TEXT,                                  -- what was measured
 	k INTEGER,                                    -- events
 	n INTEGER,                                    -- units
 	value REAL,                                   -- of the metric
 	low REAL,                                     -- interval as published
-	high REAL
+	high REAL                                     -- likewise
 ) STRICT;
 
 CREATE TABLE rater (
 	rater TEXT NOT NULL,     -- person or program that scores, as in score.rater
 	attribute TEXT NOT NULL, -- age, locale, version …
-	value TEXT NOT NULL,
+	value TEXT NOT NULL,     -- of the attribute
 	PRIMARY KEY (rater, attribute, value)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE part (
-	part_id INTEGER PRIMARY KEY,
+	part_id INTEGER PRIMARY KEY, -- in order of reading
 	uid BLOB NOT NULL,          -- result that it is a piece of
 	source_id INTEGER NOT NULL, -- where it was read
 	ord BLOB NOT NULL,          -- canonical order among the pieces, compared as bytes
@@ -255,18 +255,18 @@ CREATE TABLE part (
 ) STRICT;
 
 CREATE TABLE waiting (
-	waiting_id INTEGER PRIMARY KEY,
+	waiting_id INTEGER PRIMARY KEY, -- in order of reading
 	uid BLOB NOT NULL,          -- result that is not there yet
 	source_id INTEGER NOT NULL, -- that says so
 	kind TEXT NOT NULL,         -- score, category, outcome
-	turn INTEGER NOT NULL,
-	call INTEGER NOT NULL,
+	turn INTEGER NOT NULL,      -- as in score and label
+	call INTEGER NOT NULL,      -- as in label
 	name TEXT,                  -- score: name; category: taxonomy; outcome: the outcome
 	path TEXT,                  -- category: path
-	rater TEXT,
-	value_text TEXT,
-	value_num REAL,
-	reason TEXT
+	rater TEXT,                 -- as in score
+	value_text TEXT,            -- as in score
+	value_num REAL,             -- as in score
+	reason TEXT                 -- as in score
 ) STRICT;
 
 CREATE TABLE rule (
@@ -280,12 +280,12 @@ CREATE TABLE item_label (
 	task TEXT NOT NULL,  -- '' any task
 	item TEXT NOT NULL,  -- key of the item
 	field TEXT NOT NULL, -- category, severity, target, kind
-	value TEXT NOT NULL,
+	value TEXT NOT NULL, -- of the field
 	PRIMARY KEY (task, item, field, value)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE zone (
-	zone_id INTEGER PRIMARY KEY,
+	zone_id INTEGER PRIMARY KEY,      -- in the order of the board
 	policy TEXT NOT NULL,             -- id of the policy
 	policy_sha256 TEXT NOT NULL,      -- of its file
 	area TEXT NOT NULL,               -- row of the board
@@ -297,7 +297,7 @@ CREATE TABLE zone (
 	unsure INTEGER NOT NULL,          -- units nobody could decide
 	value REAL,                       -- of the metric
 	low REAL,                         -- its interval
-	high REAL,
+	high REAL,                        -- likewise
 	verdict TEXT NOT NULL,            -- in words
 	confirmed INTEGER NOT NULL,       -- 1: the whole interval lies in the zone
 	columns_version INTEGER NOT NULL, -- state of the results that was evaluated
@@ -312,11 +312,11 @@ CREATE TABLE entry (
 	seq INTEGER PRIMARY KEY,  -- order of arrival in this database; means nothing else
 	id TEXT NOT NULL UNIQUE,  -- SHA-256 of body
 	body TEXT NOT NULL,       -- canonical JSON, with the ids of the heads its writer saw
-	kind TEXT GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL,
-	reviewer TEXT GENERATED ALWAYS AS (json_extract(body, '$.reviewer')) VIRTUAL,
-	uid TEXT GENERATED ALWAYS AS (json_extract(body, '$.uid')) VIRTUAL,
-	subject TEXT GENERATED ALWAYS AS (json_extract(body, '$.subject')) VIRTUAL,
-	supersedes TEXT GENERATED ALWAYS AS (json_extract(body, '$.supersedes')) VIRTUAL
+	kind TEXT GENERATED ALWAYS AS (json_extract(body, '$.kind')) VIRTUAL, -- annotation, adjudication, scope, undo …
+	reviewer TEXT GENERATED ALWAYS AS (json_extract(body, '$.reviewer')) VIRTUAL, -- who says it
+	uid TEXT GENERATED ALWAYS AS (json_extract(body, '$.uid')) VIRTUAL, -- result, if it is about one
+	subject TEXT GENERATED ALWAYS AS (json_extract(body, '$.subject')) VIRTUAL, -- what else it is about
+	supersedes TEXT GENERATED ALWAYS AS (json_extract(body, '$.supersedes')) VIRTUAL -- entry that it replaces, undoes or invalidates
 ) STRICT;
 CREATE INDEX entry_supersedes ON entry (supersedes) WHERE supersedes IS NOT NULL;
 CREATE INDEX entry_subject ON entry (subject) WHERE subject IS NOT NULL;

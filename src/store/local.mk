@@ -34,3 +34,23 @@ tests_unit_store_put_LDADD = $(libs_store) $(CMOCKA_LIBS)
 unit_tests += tests/unit/store_transcript
 tests_unit_store_transcript_SOURCES = tests/unit/store_transcript.c tests/unit/store_make.h tests/unit/unit.h
 tests_unit_store_transcript_LDADD = $(libs_store) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/store_attach
+tests_unit_store_attach_SOURCES = tests/unit/store_attach.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_store_attach_LDADD = $(libs_store) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/store_ledger
+tests_unit_store_ledger_SOURCES = tests/unit/store_ledger.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_store_ledger_LDADD = $(libs_store) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/store_views
+tests_unit_store_views_SOURCES = tests/unit/store_views.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_store_views_LDADD = $(libs_store) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/store_faults
+tests_unit_store_faults_SOURCES = tests/unit/store_faults.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_store_faults_LDADD = $(libs_store) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/store_scan
+tests_unit_store_scan_SOURCES = tests/unit/store_scan.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_store_scan_LDADD = $(libs_store) $(CMOCKA_LIBS)

@@ -94,6 +94,7 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_LAST_SCORE] = "SELECT min(score_id) FROM score WHERE score_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 AND attached",
 	[SQL_LAST_LABEL] = "SELECT min(label_id) FROM label WHERE label_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 AND attached",
 	[SQL_LATE_OUTCOME] = "UPDATE result SET late_outcome = ?2, late_source_id = ?3 WHERE result_id = ?1 "
+			     "AND (late_outcome, late_source_id) IS NOT (?2, ?3) "
 			     "AND (late_source_id IS NULL OR (SELECT path FROM source WHERE source_id = ?3) "
 			     ">= (SELECT path FROM source WHERE source_id = late_source_id))",
 	[SQL_HAS_ATTACHED] =

@@ -20,7 +20,8 @@ static inline const char *make_path(void)
 {
 	static char path[256];
 	const char *dir = getenv("TMPDIR");
-	snprintf(path, sizeof path, "%s/plimsoll-unit-%ld.db", dir ? dir : "/tmp", (long)getpid());
+	if (!path[0]) /* a child process keeps its parent's */
+		snprintf(path, sizeof path, "%s/plimsoll-unit-%ld.db", dir ? dir : "/tmp", (long)getpid());
 	return path;
 }
 

@@ -1,0 +1,229 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * What arrives apart from its result ends in the same place whichever comes first.
+ */
+#include "store_make.h"
+
+#include "store/db.h"
+
+static int fresh(void **state)
+{
+	drop_path();
+	*state = make_open(STORE_CREATE);
+	return 0;
+}
+
+static int gone(void **state)
+{
+	store_close(*state);
+	drop_path();
+	return 0;
+}
+
+static int64_t number(struct store *s, const char *sql)
+{
+	struct err err = {0};
+	int64_t v;
+	ok(db_int(s, sql, -1, &v, &err), &err);
+	return v;
+}
+
+struct load {
+	struct writer *w;
+	uint32_t id;
+	struct put_counts counts;
+	struct err err;
+};
+
+static struct load begin(struct store *s, const char *path, unsigned char content)
+{
+	struct load l = {0};
+	struct in_source src = make_source(path, content);
+	enum source_state state;
+	ok(writer_begin(s, &l.w, &l.err), &l.err);
+	ok(writer_source_begin(l.w, &src, &state, &l.id, &l.err), &l.err);
+	return l;
+}
+
+static void put(struct load *l, int i, int version)
+{
+	char item[24];
+	struct in_result r = make_result(i, version, item);
+	ok(writer_put(l->w, l->id, &r, &l->counts, &l->err), &l->err);
+}
+
+/* A score, a category of the whole and one of a turn, and an outcome for result 0. */
+static void attach(struct load *l, const char *value)
+{
+	char item[24];
+	struct in_result r = make_result(0, 0, item);
+	struct in_attach a = {0};
+	memcpy(a.uid, r.uid, UID_SIZE);
+	const struct in_score score = {
+		.turn = 2, .name = str_c("human"), .rater = str_c("r1"), .value_text = str_c(value), .has_num = true, .num = 3};
+	a.score = &score;
+	ok(writer_attach(l->w, l->id, &a, &l->counts, &l->err), &l->err);
+	const struct in_category whole = {.taxonomy = str_c("late"), .path = str_c("w")},
+				 turn = {.taxonomy = str_c("late"), .path = str_c("t"), .turn = 3};
+	a.score = NULL;
+	a.category = &whole;
+	ok(writer_attach(l->w, l->id, &a, &l->counts, &l->err), &l->err);
+	a.category = &turn;
+	ok(writer_attach(l->w, l->id, &a, &l->counts, &l->err), &l->err);
+	a.category = NULL;
+	a.raw_outcome = str_c("unsafe");
+	ok(writer_attach(l->w, l->id, &a, &l->counts, &l->err), &l->err);
+}
+
+static void is_attached(struct store *s)
+{
+	struct err err = {0};
+	struct arena a = {0};
+	struct result_row row;
+	ok(store_result(s, 1, &a, &row, &err), &err);
+	assert_int_equal(row.nscores, 3);
+	assert_true(str_eq_c(row.scores[2].name, "human") && row.scores[2].has_num);
+	assert_int_equal(row.nraw_categories, 4);
+	assert_true(str_eq_c(row.raw_outcome, "unsafe"));
+	arena_fini(&a);
+	assert_int_equal(number(s, "SELECT count(*) FROM waiting"), 0);
+	assert_int_equal(number(s, "SELECT count(*) FROM v_category WHERE result_id = 1 AND turn = 3 AND category = 't'"), 1);
+	ok(store_check_columns(s, &err), &err);
+}
+
+static void attached_after_the_result(void **state)
+{
+	struct load l = begin(*state, "a", 1);
+	put(&l, 0, 0);
+	attach(&l, "3");
+	assert_int_equal(l.counts.attached, 4);
+	attach(&l, "3");
+	assert_int_equal(l.counts.attached, 4);
+	ok(writer_end(l.w, &l.err), &l.err);
+	is_attached(*state);
+}
+
+static void attached_before_the_result(void **state)
+{
+	struct load l = begin(*state, "labels", 1);
+	attach(&l, "3");
+	assert_int_equal(l.counts.waiting, 4);
+	ok(writer_end(l.w, &l.err), &l.err);
+	assert_int_equal(number(*state, "SELECT count(*) FROM waiting"), 4);
+	l = begin(*state, "a", 2);
+	put(&l, 0, 0);
+	assert_int_equal(l.counts.attached, 4);
+	ok(writer_end(l.w, &l.err), &l.err);
+	is_attached(*state);
+}
+
+static void attached_things_survive_a_revision(void **state)
+{
+	struct load l = begin(*state, "a", 1);
+	put(&l, 0, 0);
+	attach(&l, "3");
+	put(&l, 0, 1);
+	assert_int_equal(l.counts.revised, 1);
+	ok(writer_end(l.w, &l.err), &l.err);
+	is_attached(*state);
+}
+
+static void a_newer_file_of_labels_replaces(void **state)
+{
+	struct load l = begin(*state, "a", 1);
+	put(&l, 0, 0);
+	ok(writer_end(l.w, &l.err), &l.err);
+	l = begin(*state, "labels", 2);
+	attach(&l, "3");
+	ok(writer_end(l.w, &l.err), &l.err);
+	l = begin(*state, "labels", 3);
+	attach(&l, "4");
+	ok(writer_end(l.w, &l.err), &l.err);
+	assert_int_equal(number(*state, "SELECT count(*) FROM v_score WHERE name = 'human' AND value_text = '4'"), 1);
+	is_attached(*state);
+	l = begin(*state, "other", 4);
+	attach(&l, "5");
+	ok(writer_end(l.w, &l.err), &l.err);
+	assert_int_equal(number(*state, "SELECT count(*) FROM v_score WHERE name = 'human'"), 2);
+}
+
+/* ---- rebuilding ---- */
+
+struct seen {
+	char text[200]; /* bodies of parts, "-" for none, "|" between results */
+	struct store *s;
+	struct writer *w;
+	int calls;
+};
+
+static enum status rebuild(
+	void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+{
+	struct seen *seen = ctx;
+	char hex[2 * UID_SIZE + 1];
+	int64_t id;
+	assert_true(str_eq_c(format, "tool"));
+	for (size_t i = 0; i < n; i++)
+		strncat(seen->text, parts[i].body.p, parts[i].body.n);
+	strcat(seen->text, n ? "|" : "-|");
+	seen->calls++;
+	if (n)
+		return OK;
+	/* A result of this very load is found before it is committed. */
+	hex_encode(uid, UID_SIZE, hex);
+	ok(store_result_by_uid(seen->s, hex, &id, err), err);
+	const struct derived d = {.outcome = OUTCOME_UNSURE, .score = NAN};
+	return writer_set_derived(seen->w, id, &d, err);
+}
+
+static void parts_come_in_order_and_once(void **state)
+{
+	struct store *s = *state;
+	struct load l = begin(s, "spans", 1);
+	struct seen seen = {.s = s, .w = l.w};
+	static const char *const pieces[][2] = {{"2", "b"}, {"1", "a"}, {"3", "c"}, {"1", "a"}};
+	for (size_t i = 0; i < 4; i++) {
+		struct in_part p = {.order = str_c(pieces[i][0]), .body = str_c(pieces[i][1])};
+		ok(writer_part(l.w, l.id, &p, &l.counts, &l.err), &l.err);
+	}
+	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
+	assert_string_equal(seen.text, "abc|");
+	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
+	assert_int_equal(seen.calls, 1);
+	ok(writer_end(l.w, &l.err), &l.err);
+	/* A piece that comes later brings all the others with it. */
+	l = begin(s, "more", 2);
+	struct in_part p = {.order = str_c("15"), .body = str_c("x")};
+	ok(writer_part(l.w, l.id, &p, &l.counts, &l.err), &l.err);
+	memset(&seen, 0, sizeof seen);
+	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
+	assert_string_equal(seen.text, "axbc|");
+	ok(writer_end(l.w, &l.err), &l.err);
+}
+
+static void attached_results_are_derived_anew(void **state)
+{
+	struct load l = begin(*state, "a", 1);
+	put(&l, 0, 0);
+	put(&l, 1, 0);
+	attach(&l, "3");
+	struct seen seen = {.s = *state, .w = l.w};
+	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
+	assert_string_equal(seen.text, "-|");
+	ok(writer_end(l.w, &l.err), &l.err);
+	assert_int_equal(number(*state, "SELECT count(*) FROM v_result WHERE outcome = 'unsure' AND result_id = 1"), 1);
+	is_attached(*state);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(attached_after_the_result, fresh, gone),
+		cmocka_unit_test_setup_teardown(attached_before_the_result, fresh, gone),
+		cmocka_unit_test_setup_teardown(attached_things_survive_a_revision, fresh, gone),
+		cmocka_unit_test_setup_teardown(a_newer_file_of_labels_replaces, fresh, gone),
+		cmocka_unit_test_setup_teardown(parts_come_in_order_and_once, fresh, gone),
+		cmocka_unit_test_setup_teardown(attached_results_are_derived_anew, fresh, gone),
+	};
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
