@@ -86,7 +86,7 @@ CREATE TABLE run (
 	name TEXT NOT NULL,                     -- for people, unique
 	tool TEXT NOT NULL,                     -- that made it
 	tool_version TEXT NOT NULL,             -- '' unknown
-	task_id INTEGER NOT NULL REFERENCES task, -- of its header; results have their own
+	task_id INTEGER NOT NULL, -- of its header, 0 not stated; results have their own
 	status TEXT NOT NULL,                   -- as the tool says: success, cancelled …
 	created_ms INTEGER NOT NULL,            -- ms since 1970, 0 unknown
 	declared INTEGER NOT NULL,              -- results the source says there are, -1 does not say
@@ -95,8 +95,8 @@ CREATE TABLE run (
 ) STRICT;
 
 CREATE TABLE item (
-	item_id INTEGER PRIMARY KEY,              -- in order of appearance
-	task_id INTEGER NOT NULL REFERENCES task, -- whose test case it is
+	item_id INTEGER PRIMARY KEY, -- in order of appearance
+	task_id INTEGER NOT NULL,    -- whose test case it is, 0 no task stated
 	key TEXT NOT NULL                         -- id of the case, does not depend on the run; unique in its task
 ) STRICT;
 

@@ -13,6 +13,7 @@ libp_store_a_SOURCES = \
 	src/store/open.c \
 	src/store/predicate.c \
 	src/store/read.c \
+	src/store/rules.c src/store/rules.h \
 	src/store/scan.c \
 	src/store/schema.c \
 	src/store/setting.c \

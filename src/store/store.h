@@ -109,17 +109,6 @@ enum status store_setting_set(struct store *s, const char *key, const char *valu
 enum status store_setting_get(
 	struct store *s, const char *key, char **value, struct err *err); /* NULL when absent; caller frees */
 
-/* The database's own rules, in order of application, and labels of items; see ingest/rules.h. */
-enum status store_rule_add(struct store *s, struct str origin, struct str text, struct err *err);
-enum status store_rules_drop(struct store *s, struct str origin, struct err *err); /* all of that origin */
-enum status store_each_rule(struct store *s, enum status (*fn)(void *ctx, struct str origin, struct str text, struct err *err),
-	void *ctx, struct err *err);
-enum status store_item_label_add(
-	struct store *s, struct str task, struct str item, struct str field, struct str value, struct err *err);
-enum status store_each_item_label(struct store *s,
-	enum status (*fn)(void *ctx, struct str task, struct str item, struct str field, struct str value, struct err *err),
-	void *ctx, struct err *err);
-
 /* One cell of a recorded evaluation, for v_zone. NaN = not given. */
 struct zone_row {
 	struct str policy, policy_sha256, area, model, metric;
