@@ -13,7 +13,7 @@ struct fieldmap; /* ingest/map.h: how a table of any shape is read */
 /* One source: what an importer reads in one go. */
 struct claim {
 	const struct importer *importer;
-	const struct member *main;      /* gives the source its path and hash; NULL with `inside` */
+	const struct member *main;      /* gives the source its path and hash; an archive that is read as a whole is its own main */
 	const struct member **members;  /* what belongs to it, main included, in order */
 	size_t n;
 	int confidence;                 /* 1 … 100 */

@@ -3,14 +3,30 @@ libp_ingest_a_SOURCES = \
 	src/ingest/attach.c \
 	src/ingest/batch.c src/ingest/batch.h \
 	src/ingest/chat.c \
-	src/ingest/importer.h src/ingest/ingest.h \
+	src/ingest/csvread.c src/ingest/csvread.h \
+	src/ingest/derive.c src/ingest/labels.c \
+	src/ingest/formats.c \
+	src/ingest/guess.c \
+	src/ingest/imp_native.c src/ingest/native_fields.c src/ingest/native_fields.h \
+	src/ingest/imp_table.c \
+	src/ingest/importer.h src/ingest/importers.c \
+	src/ingest/ingest.c src/ingest/ingest.h \
+	src/ingest/job.c src/ingest/job.h \
+	src/ingest/label.c \
+	src/ingest/map.c src/ingest/map.h \
 	src/ingest/pack.c \
 	src/ingest/pair.c \
+	src/ingest/plan.c src/ingest/plan.h src/ingest/trait.c \
+	src/ingest/rederive.c \
 	src/ingest/redact.c src/ingest/redact.h \
 	src/ingest/refusal.c src/ingest/refusal.h \
-	src/ingest/derive.c src/ingest/labels.c \
+	src/ingest/report.c src/ingest/report.h \
+	src/ingest/rows.c src/ingest/rows.h \
+	src/ingest/rulefile.c src/ingest/rulefile.h \
 	src/ingest/rules.h src/ingest/ruleset.c src/ingest/ruleset.h \
-	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h
+	src/ingest/run.h src/ingest/write.c \
+	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h \
+	src/ingest/sniff.c src/ingest/sniff.h
 
 libp_ingest_a_SOURCES += \
 	src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h \
@@ -22,3 +38,12 @@ libp_ingest_a_SOURCES += \
 unit_tests += tests/unit/ingest_head
 tests_unit_ingest_head_SOURCES = tests/unit/ingest_head.c tests/unit/unit.h
 tests_unit_ingest_head_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/ingest_sink
+tests_unit_ingest_sink_SOURCES = tests/unit/ingest_sink.c tests/unit/unit.h
+tests_unit_ingest_sink_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
+
+# For scripts: an ingest from the command line, whatever the program's own can do.
+check_PROGRAMS += tests/ingest/drive
+tests_ingest_drive_SOURCES = tests/ingest/drive.c
+tests_ingest_drive_LDADD = $(libs_ingest)

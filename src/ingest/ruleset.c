@@ -274,6 +274,32 @@ enum status ruleset_add(struct ruleset *rs, const char *origin, struct str forma
 	return st;
 }
 
+enum status ruleset_add_line(struct ruleset *rs, const char *origin, unsigned line, struct str format, struct str text, struct err *err)
+{
+	return add_line(rs, arena_cstr(&rs->arena, str_c(origin)), line, arena_str(&rs->arena, format), arena_str(&rs->arena, text), err);
+}
+
+void ruleset_drop_origin(struct ruleset *rs, struct str origin)
+{
+	size_t kept = 0;
+	for (size_t i = 0; i < rs->n; i++) {
+		if (!rs->rules[i].format.p && str_eq_c(origin, rs->rules[i].origin))
+			filter_free(rs->rules[i].filter);
+		else
+			rs->rules[kept++] = rs->rules[i];
+	}
+	rs->n = kept;
+}
+
+bool ruleset_sets_turn(const struct ruleset *rs)
+{
+	for (size_t i = 0; i < rs->n; i++)
+		for (size_t k = 0; k < rs->rules[i].nassigns; k++)
+			if (rs->rules[i].assigns[k].field == SET_FAIL_TURN)
+				return true;
+	return false;
+}
+
 size_t ruleset_count(const struct ruleset *rs)
 {
 	return rs->n;

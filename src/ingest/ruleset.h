@@ -48,6 +48,12 @@ struct ruleset {
 	size_t nlabels, labels_cap, next_cap;
 };
 
+/* One rule of a database's own; the text is copied. */
+enum status ruleset_add_line(struct ruleset *rs, const char *origin, unsigned line, struct str format, struct str text, struct err *err);
+/* Forgets the rules that a database holds of that origin. */
+void ruleset_drop_origin(struct ruleset *rs, struct str origin);
+/* Does any rule say where a failure is? */
+bool ruleset_sets_turn(const struct ruleset *rs);
 /* Applies the labels of the raw facts' item to *out; categories are added through `add`. */
 void labels_apply(const struct ruleset *rs, const struct raw_facts *raw, struct derived *out,
 	void (*add)(void *ctx, struct str category), void *ctx);

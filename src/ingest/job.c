@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The part of an ingest that runs on worker threads.
+ */
+#include "ingest/job.h"
+
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+struct str setting_get(const struct settings *s, const char *key)
+{
+	size_t n = strlen(key);
+	for (const char *const *p = s->list; p && *p; p++)
+		if (strncmp(*p, key, n) == 0 && (*p)[n] == '=')
+			return str_c(*p + n + 1);
+	return (struct str){0};
+}
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+struct str settings_json(struct arena *a, const struct settings *s, struct str map)
+{
+	size_t n = 0;
+	while (s->list && s->list[n])
+		n++;
+	if (n == 0 && !map.p)
+		return (struct str){0};
+	const char **sorted = arena_alloc(a, (n + 1) * sizeof *sorted);
+	for (size_t i = 0; i < n; i++)
+		sorted[i] = s->list[i];
+	if (n)
+		qsort(sorted, n, sizeof *sorted, by_text);
+	struct buf b = {0};
+	buf_add_c(&b, "{\"set\":[");
+	for (size_t i = 0; i < n; i++) {
+		if (i)
+			buf_add_ch(&b, ',');
+		json_write_str(&b, str_c(sorted[i]));
+	}
+	buf_add_c(&b, "]");
+	if (map.p) {
+		buf_add_c(&b, ",\"map\":");
+		json_write_str(&b, map);
+	}
+	buf_add_ch(&b, '}');
+	struct str out = arena_str(a, buf_str(&b));
+	buf_fini(&b);
+	return out;
+}
+
+/* One member: the hash of its bytes. Several, or a member of an archive: the hash of names and hashes. */
+void job_hash(void *arg, struct lane *lane, unsigned worker)
+{
+	(void)lane;
+	(void)worker;
+	struct job *j = arg;
+	const struct claim *c = &j->planned->claim;
+	if (c->n == 1 && !c->main->bundle->archive) {
+		j->status = member_sha256(c->main, j->sha256, &j->err);
+		return;
+	}
+	struct sha256 *h = sha256_new();
+	for (size_t i = 0; i < c->n && !j->status && !lane_cancelled(lane); i++) {
+		unsigned char sum[SHA256_SIZE];
+		j->status = member_sha256(c->members[i], sum, &j->err);
+		sha256_add(h, c->members[i]->name, strlen(c->members[i]->name) + 1);
+		sha256_add(h, sum, sizeof sum);
+	}
+	sha256_end(h, j->sha256);
+}
+
+static enum status push_batch(void *ctx, struct batch *b, struct err *err)
+{
+	struct job *j = ctx;
+	if (lane_push(j->lane, b))
+		return OK;
+	batch_free(b);
+	return err_set(err, CANCELLED, "stopped");
+}
+
+static uint64_t consumed(void *ctx)
+{
+	struct job *j = ctx;
+	return reader_consumed(j->common->readers[j->worker]);
+}
+
+static struct str setting_of(const struct import *im, const char *key)
+{
+	return setting_get(im->setting_ctx, key);
+}
+
+static void keep_totals(struct job *j, struct sink *sink)
+{
+	j->totals = *sink_totals(sink);
+	if (j->totals.declared.p)
+		j->declared = xstrndup(j->totals.declared.p, j->totals.declared.n);
+	j->totals.declared = str_c(j->declared);
+}
+
+void job_read(void *arg, struct lane *lane, unsigned worker)
+{
+	struct job *j = arg;
+	const struct claim *c = &j->planned->claim;
+	struct settings settings = j->common->settings;
+	j->worker = worker;
+	j->lane = lane;
+	struct sink *sink = sink_new(&(struct sink_options){
+		.rules = j->common->rules, .format = str_c(c->importer->name), .path = str_c(c->main->path),
+		.run = setting_get(&settings, "run"), .model = setting_get(&settings, "model"), .task = setting_get(&settings, "task"),
+		.provider = setting_get(&settings, "provider"), .stop = j->common->stop,
+		.take = push_batch, .consumed = consumed, .ctx = j,
+	});
+	struct import im = {
+		.claim = c, .inside = j->planned->inside, .reader = j->common->readers[worker], .sink = sink, .map = j->common->map,
+		.setting = setting_of, .setting_ctx = &settings,
+	};
+	j->status = c->importer->read(&im, &j->err);
+	if (j->status == OK && sink_stopped(sink))
+		j->status = err_set(&j->err, CANCELLED, "stopped");
+	/* Whole results that were read before an error stay. */
+	enum status flushed = sink_flush(sink, j->status ? NULL : &j->err);
+	if (!j->status)
+		j->status = flushed;
+	keep_totals(j, sink);
+	sink_free(sink);
+}
+
+void job_fini(struct job *j)
+{
+	err_fini(&j->err);
+	free(j->declared);
+}

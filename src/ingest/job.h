@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * One source on its way: hashed on a worker, registered by the writer, read on
+ * a worker, its batches written in source order. Private to ingest.
+ */
+#ifndef INGEST_JOB_H
+#define INGEST_JOB_H
+
+#include "base/pool.h"
+#include "ingest/plan.h"
+#include "ingest/sink_private.h"
+#include "store/store.h"
+
+struct settings {
+	const char *const *list; /* "key=value", NULL-terminated, or NULL */
+};
+/* The value of a --set; absent when not set. */
+struct str setting_get(const struct settings *s, const char *key);
+/* Map and settings as canonical JSON, part of a source's identity; absent when there are none. */
+struct str settings_json(struct arena *a, const struct settings *s, struct str map);
+
+/* What all sources of one ingest share. */
+struct common {
+	const struct ruleset *rules;
+	const struct fieldmap *map;
+	struct settings settings;
+	struct reader **readers; /* by worker */
+	const atomic_bool *stop;
+};
+
+enum job_stage { JOB_WAITING, JOB_HASHING, JOB_READING, JOB_DONE };
+
+struct job {
+	const struct planned *planned;
+	const struct common *common;
+	struct lane *lane; /* of what runs now */
+	unsigned worker;
+	enum job_stage stage;
+	unsigned char sha256[SHA256_SIZE];
+	enum status status; /* of the step that ended last */
+	struct err err;
+	enum source_state state;
+	uint32_t source_id;
+	struct sink_totals totals;
+	char *declared; /* JSON, or NULL */
+	/* The writer's side. */
+	struct put_counts counts;
+	uint64_t notes;
+	uint64_t consumed;
+	int64_t run_declares; /* results that its runs say there are, -1 = they do not */
+};
+
+pool_task job_hash; /* arg: struct job */
+pool_task job_read;
+void job_fini(struct job *j);
+
+#endif

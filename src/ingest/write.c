@@ -1,0 +1,279 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Batches into the store, the end of a source, and what is rebuilt at the end
+ * of an ingest.
+ */
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+#include "ingest/run.h"
+
+static void note_line(struct ingest_run *run, size_t which)
+{
+	if (which >= run->line_cap) {
+		size_t old = run->line_cap;
+		run->line_seen = vec_grow(run->line_seen, &run->line_cap, which + 1, sizeof *run->line_seen);
+		memset(run->line_seen + old, 0, run->line_cap - old);
+	}
+	run->line_seen[which] = true;
+}
+
+static enum status write_result(struct ingest_run *run, struct job *j, const struct packed_result *p, struct err *err)
+{
+	size_t which;
+	directions_add(&run->directions, p, &which);
+	note_line(run, which);
+	if (p->r.run->declared >= 0)
+		j->run_declares = p->r.run->declared;
+	if (!run->writer) {
+		j->counts.added++;
+		return OK;
+	}
+	return writer_put(run->writer, j->source_id, &p->r, &j->counts, err);
+}
+
+static enum status write_note(struct ingest_run *run, struct job *j, const char *kind, struct str place, struct str text, struct err *err)
+{
+	j->notes++;
+	report_note(run->report, j->planned->claim.main->path, kind, place, text, 1);
+	return run->writer ? writer_note(run->writer, j->source_id, kind, place, text, err) : OK;
+}
+
+static enum status write_one(struct ingest_run *run, struct job *j, const struct packed *p, struct err *err)
+{
+	struct writer *w = run->writer;
+	if (p->kind == PACKED_RESULT)
+		return write_result(run, j, p->u.result, err);
+	if (p->kind == PACKED_NOTE)
+		return write_note(run, j, p->u.note->kind, p->u.note->place, p->u.note->text, err);
+	if (!w)
+		return OK;
+	switch (p->kind) {
+	case PACKED_ATTACH:
+		return writer_attach(w, j->source_id, p->u.attach, &j->counts, err);
+	case PACKED_PART:
+		return writer_part(w, j->source_id, p->u.part, &j->counts, err);
+	case PACKED_AGGREGATE:
+		return writer_aggregate(w, j->source_id, p->u.aggregate, &j->counts, err);
+	default:
+		return writer_rater(w, p->u.rater->rater, p->u.rater->attribute, p->u.rater->value, err);
+	}
+}
+
+enum status run_write_batch(struct ingest_run *run, struct job *j, struct batch *b, struct err *err)
+{
+	for (size_t i = 0; i < b->n; i++) {
+		enum status st = write_one(run, j, &b->items[i], err);
+		if (st)
+			return st;
+	}
+	if (b->consumed > j->consumed)
+		j->consumed = b->consumed;
+	return OK;
+}
+
+/* ---- the end of a source ---- */
+
+static void add_counts(struct put_counts *to, const struct put_counts *c)
+{
+	to->added += c->added;
+	to->identical += c->identical;
+	to->revised += c->revised;
+	to->outranked += c->outranked;
+	to->scores_added += c->scores_added;
+	to->attached += c->attached;
+	to->waiting += c->waiting;
+	to->aggregates += c->aggregates;
+	to->parts += c->parts;
+}
+
+static double declared(const struct json *d, const char *what)
+{
+	double v;
+	return json_num(json_get(d, what), false, &v) ? v : NAN;
+}
+
+/* The declared failure rate goes to the line of the source's task, when there is only one such line. */
+static void declare_direction(struct ingest_run *run, const struct job *j)
+{
+	struct arena a = {0};
+	const struct json *d;
+	size_t line = SIZE_MAX;
+	for (size_t i = 0; i < run->line_cap && i < run->directions.n; i++)
+		if (run->line_seen[i])
+			line = line == SIZE_MAX ? i : SIZE_MAX - 1;
+	if (j->declared && line < run->directions.n && json_read(&a, str_c(j->declared), NULL, &d, NULL) == OK) {
+		double fail = declared(d, "fail"), pass = declared(d, "pass"), accuracy = declared(d, "accuracy"), n = declared(d, "results");
+		if (isnan(n))
+			n = fail + pass;
+		if (isnan(n))
+			n = (double)j->totals.results;
+		if (isnan(fail))
+			fail = !isnan(pass) ? n - pass : n * (1 - accuracy);
+		if (!isnan(fail) && n > 0) {
+			run->directions.list[line].declared_fail += fail;
+			run->directions.list[line].declared_n += n;
+		}
+	}
+	arena_fini(&a);
+	if (run->line_seen)
+		memset(run->line_seen, 0, run->line_cap);
+}
+
+static enum status say(struct ingest_run *run, struct job *j, const char *kind, struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 5, 6)));
+static enum status say(struct ingest_run *run, struct job *j, const char *kind, struct err *err, const char *fmt, ...)
+{
+	struct buf b = {0};
+	va_list ap;
+	va_start(ap, fmt);
+	buf_vprintf(&b, fmt, ap);
+	va_end(ap);
+	enum status st = write_note(run, j, kind, (struct str){0}, buf_str(&b), err);
+	buf_fini(&b);
+	if (strcmp(kind, "warning") == 0)
+		j->totals.warnings++;
+	return st;
+}
+
+/* What the numbers of the source do not agree about. */
+static enum status compare_totals(struct ingest_run *run, struct job *j, struct err *err)
+{
+	enum status st = OK;
+	uint64_t before = j->counts.identical + j->counts.revised;
+	if (j->run_declares >= 0 && (uint64_t)j->run_declares != j->totals.results)
+		st = say(run, j, "warning", err, "the run says that it has %lld results, %llu are here", (long long)j->run_declares,
+			(unsigned long long)j->totals.results);
+	if (!st && j->counts.revised > 1 && 2 * j->counts.identical < before)
+		st = say(run, j, "warning", err, "%llu of %llu results differ from those stored under the same run; if this is another run, "
+			"name it: --set run=NAME", (unsigned long long)j->counts.revised, (unsigned long long)before);
+	if (!st && j->totals.repaired)
+		st = say(run, j, "info", err, "characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",
+			(unsigned long long)j->totals.repaired);
+	if (!st && j->counts.waiting)
+		st = say(run, j, "info", err, "%llu scores or labels wait for results that are not here yet", (unsigned long long)j->counts.waiting);
+	return st;
+}
+
+static enum status store_end(struct ingest_run *run, struct job *j, bool complete, struct err *err)
+{
+	if (!run->writer || !j->source_id)
+		return OK;
+	struct source_totals t = {
+		.results = j->totals.results, .turns = j->totals.turns, .tool_calls = j->totals.tool_calls, .skipped = j->totals.skipped,
+		.warnings = j->totals.warnings, .declared = str_c(j->declared), .complete = complete,
+	};
+	enum status st = writer_source_end(run->writer, j->source_id, &t, err);
+	/* A source with no results at all says so, unless it brought something else. */
+	return st;
+}
+
+enum status run_end_source(struct ingest_run *run, struct job *j, struct err *err)
+{
+	if (!j->status && j->state == SOURCE_KNOWN) {
+		report_source(run->report, j, "known, nothing to do");
+		return OK;
+	}
+	if (j->status == CANCELLED) {
+		report_source(run->report, j, "partial: stopped");
+		return err_set(err, CANCELLED, "stopped; whole results stay, and the next ingest goes on from there");
+	}
+	enum status st = OK;
+	bool complete = j->status == OK;
+	char *status = xstrdup("read");
+	if (!complete) {
+		run->report->failed = true;
+		free(status);
+		status = xasprintf("failed: %s", err_text(&j->err));
+		st = write_note(run, j, "error", (struct str){0}, str_c(err_text(&j->err)), err);
+	} else if (j->counts.identical && !j->counts.added && !j->counts.revised) {
+		free(status);
+		status = xstrdup("read, nothing new");
+	}
+	if (!st)
+		st = compare_totals(run, j, err);
+	declare_direction(run, j);
+	if (!st)
+		st = store_end(run, j, complete, err);
+	add_counts(&run->report->counts, &j->counts);
+	report_source(run->report, j, status);
+	free(status);
+	return st;
+}
+
+/* ---- rebuilding ---- */
+
+struct rebuild {
+	struct ingest_run *run;
+	uint32_t source_id; /* for results that are put now */
+	struct sink *sink;
+	const struct importer *importer;
+};
+
+static enum status put_rebuilt(void *ctx, struct batch *b, struct err *err)
+{
+	struct rebuild *rb = ctx;
+	enum status st = OK;
+	for (size_t i = 0; i < b->n && !st; i++) {
+		const struct packed *p = &b->items[i];
+		size_t which;
+		if (p->kind == PACKED_RESULT) {
+			directions_add(&rb->run->directions, p->u.result, &which);
+			st = writer_put(rb->run->writer, rb->source_id, &p->u.result->r, &rb->run->report->counts, err);
+		} else if (p->kind == PACKED_NOTE) {
+			report_note(rb->run->report, "", p->u.note->kind, p->u.note->place, p->u.note->text, 1);
+			st = writer_note(rb->run->writer, rb->source_id, p->u.note->kind, p->u.note->place, p->u.note->text, err);
+		} else if (p->kind == PACKED_ATTACH) {
+			st = writer_attach(rb->run->writer, rb->source_id, p->u.attach, &rb->run->report->counts, err);
+		}
+	}
+	batch_free(b);
+	return st;
+}
+
+/* The last source of that format stands for all that brought parts; each part keeps its own. */
+static uint32_t source_of_format(const struct ingest_run *run, struct str format, const struct importer **importer)
+{
+	uint32_t id = 0;
+	for (size_t i = 0; importers[i]; i++)
+		if (str_eq_c(format, importers[i]->name))
+			*importer = importers[i];
+	for (size_t i = 0; i < run->plan.n; i++)
+		if (run->jobs[i].source_id && *importer == run->plan.sources[i].claim.importer)
+			id = run->jobs[i].source_id;
+	return id;
+}
+
+static enum status rebuild_one(void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+{
+	struct rebuild *rb = ctx;
+	struct ingest_run *run = rb->run;
+	if (n == 0)
+		return rederive_uid(run->store, run->writer, run->rules, uid, err);
+	const struct importer *importer = NULL;
+	rb->source_id = source_of_format(run, format, &importer);
+	if (!importer || !importer->assemble)
+		return OK;
+	struct settings settings = {run->options->settings};
+	struct sink *sink = sink_new(&(struct sink_options){
+		.rules = run->rules, .format = str_c(importer->name), .path = str_c(""), .rebuild = true,
+		.run = setting_get(&settings, "run"), .model = setting_get(&settings, "model"), .task = setting_get(&settings, "task"),
+		.provider = setting_get(&settings, "provider"), .take = put_rebuilt, .ctx = rb,
+	});
+	enum status st = importer->assemble(sink, parts, n, err);
+	if (!st)
+		st = sink_flush(sink, err);
+	const struct sink_totals *t = sink_totals(sink);
+	run->report->results += t->results;
+	run->report->turns += t->turns;
+	run->report->tool_calls += t->tool_calls;
+	sink_free(sink);
+	return st;
+}
+
+enum status run_rebuild(struct ingest_run *run, struct err *err)
+{
+	struct rebuild rb = {.run = run};
+	return writer_each_rebuild(run->writer, rebuild_one, &rb, err);
+}
