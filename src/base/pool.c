@@ -27,7 +27,7 @@ struct lane {
 	struct item *first, **last;
 	size_t n;
 	bool done;
-	struct lane *next_task;       /* in the queue of tasks that wait */
+	struct lane *next_task; /* in the queue of tasks that wait */
 	struct lane *prev_all, *next_all;
 };
 

@@ -26,8 +26,8 @@ struct packed_rater {
 /* What the direction report needs to know of a result, beside its record. */
 struct packed_result {
 	struct in_result r;
-	size_t text_at;       /* of the transcript in batch.text, until the batch is sealed */
-	bool reads_refusal;   /* its last answer opens like a refusal */
+	size_t text_at;     /* of the transcript in batch.text, until the batch is sealed */
+	bool reads_refusal; /* its last answer opens like a refusal */
 };
 
 struct packed {

@@ -46,7 +46,7 @@ static void flatten(struct buf *content, struct buf *reasoning, const struct jso
 {
 	if (v->type == JSON_ARRAY) {
 		JSON_EACH(part, v)
-			flatten(content, reasoning, part);
+		flatten(content, reasoning, part);
 		return;
 	}
 	if (v->type != JSON_OBJECT) {
@@ -104,10 +104,10 @@ static void chat_call(struct sink *s, const struct json *c)
 	const struct json *result = json_get(c, "result"), *id = json_get(c, "id");
 	struct buf text = {0};
 	struct sink_call call = {
-		.id = json_plain(json_is_null(id) ? json_get(c, "call_id") : id),
-		.name = json_plain(first_of(from, tool_names)),
-		.arguments = json_plain(first_of(from, argument_names)),
-		.error = error_text(first_of(c, error_names)),
+	        .id = json_plain(json_is_null(id) ? json_get(c, "call_id") : id),
+	        .name = json_plain(first_of(from, tool_names)),
+	        .arguments = json_plain(first_of(from, argument_names)),
+	        .error = error_text(first_of(c, error_names)),
 	};
 	if (!json_is_null(result)) {
 		flatten(&text, &text, result);
@@ -136,15 +136,15 @@ static void chat_calls(struct sink *s, const struct json *m)
 	const struct json *calls = first_of(m, call_names), *content = json_get(m, "content");
 	if (calls->type == JSON_ARRAY) {
 		JSON_EACH(c, calls)
-			if (c->type == JSON_OBJECT)
-				chat_call(s, c);
+		if (c->type == JSON_OBJECT)
+			chat_call(s, c);
 	} else if (json_get(m, "function_call")->type == JSON_OBJECT) {
 		chat_call(s, json_get(m, "function_call"));
 	}
 	if (content->type == JSON_ARRAY)
 		JSON_EACH(part, content)
-			if (is_call_part(part))
-				chat_call(s, part);
+	if (is_call_part(part))
+		chat_call(s, part);
 }
 
 static void result_part(struct sink *s, const struct json *part, int64_t at)
@@ -152,9 +152,12 @@ static void result_part(struct sink *s, const struct json *part, int64_t at)
 	struct buf text = {0}, none = {0};
 	flatten(&text, &none, json_get(part, "content"));
 	sink_turn(s, &(struct sink_turn){
-		.role = ROLE_TOOL, .content = buf_str(&text), .tool_call_id = json_plain(json_get(part, "tool_use_id")), .at_ms = at,
-		.error = json_is_true(json_get(part, "is_error")) ? str_c("error") : (struct str){0},
-	});
+	                     .role = ROLE_TOOL,
+	                     .content = buf_str(&text),
+	                     .tool_call_id = json_plain(json_get(part, "tool_use_id")),
+	                     .at_ms = at,
+	                     .error = json_is_true(json_get(part, "is_error")) ? str_c("error") : (struct str){0},
+	             });
 	buf_fini(&text);
 	buf_fini(&none);
 }
@@ -168,7 +171,8 @@ static size_t own_content(struct buf *content, struct buf *reasoning, const stru
 		return 0;
 	}
 	size_t results = 0;
-	JSON_EACH(part, v) {
+	JSON_EACH(part, v)
+	{
 		bool result = is_result_part(part);
 		results += result;
 		if (!result && !is_call_part(part))
@@ -222,8 +226,8 @@ void sink_chat_message(struct sink *s, const struct json *m)
 	}
 	if (results)
 		JSON_EACH(part, body)
-			if (is_result_part(part))
-				result_part(s, part, t.at_ms);
+	if (is_result_part(part))
+		result_part(s, part, t.at_ms);
 	buf_fini(&content);
 	buf_fini(&reasoning);
 }
@@ -233,6 +237,6 @@ void sink_chat(struct sink *s, const struct json *messages)
 	if (messages->type != JSON_ARRAY)
 		return;
 	JSON_EACH(m, messages)
-		if (m->type == JSON_OBJECT || m->type == JSON_STRING)
-			sink_chat_message(s, m);
+	if (m->type == JSON_OBJECT || m->type == JSON_STRING)
+		sink_chat_message(s, m);
 }

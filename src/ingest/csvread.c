@@ -17,11 +17,11 @@ struct csvread {
 	const struct csvread_ops *ops;
 	struct csv_parser parser;
 	char delimiter;
-	struct buf text;      /* cells of the row in hand, one after the other */
-	size_t *ends;         /* where each cell ends in it */
+	struct buf text; /* cells of the row in hand, one after the other */
+	size_t *ends;    /* where each cell ends in it */
 	struct str *cells;
 	size_t n, ends_cap, cells_cap;
-	uint64_t pending;     /* bytes of the row in hand */
+	uint64_t pending; /* bytes of the row in hand */
 	struct record place;
 	uint64_t offset, line; /* of the physical line in hand; line from 1 */
 	enum status status;
@@ -149,7 +149,8 @@ static enum status first_block(struct reader *r, char *block, size_t *got, struc
 	return st == END && *got ? OK : st;
 }
 
-enum status csvread_member(struct reader *r, const struct member *m, char delimiter, const struct csvread_ops *ops, struct err *err)
+enum status csvread_member(
+        struct reader *r, const struct member *m, char delimiter, const struct csvread_ops *ops, struct err *err)
 {
 	struct csvread c = {.ops = ops, .delimiter = delimiter, .line = 1, .err = err};
 	enum status st = reader_open(r, m, err);

@@ -18,7 +18,8 @@ struct csvread_ops {
 /* What most likely separates the cells of a table, from its first line: one of , ; TAB | */
 char csvread_delimiter(struct str head);
 /* Reads the whole member; a line with broken quoting is skipped. */
-enum status csvread_member(struct reader *r, const struct member *m, char delimiter, const struct csvread_ops *ops, struct err *err);
+enum status csvread_member(
+        struct reader *r, const struct member *m, char delimiter, const struct csvread_ops *ops, struct err *err);
 /* The cells of the first row, copied into a; false when the head does not hold a whole row of at least two. */
 bool csvread_header(struct arena *a, struct str head, char delimiter, struct str **cells, size_t *n);
 

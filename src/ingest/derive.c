@@ -100,7 +100,7 @@ static void each_meta(struct access *a, struct str key, match_fn *fn, void *ctx)
 		if (colon + 1 >= s.n)
 			return;
 		if (str_eq_nocase(decode(a, str_sub(s, at, colon - at)), key) &&
-			give_either(decode(a, str_sub(s, colon + 1, end - colon - 1)), fn, ctx))
+		        give_either(decode(a, str_sub(s, colon + 1, end - colon - 1)), fn, ctx))
 			return;
 		at = end + 1;
 	}
@@ -111,26 +111,68 @@ static void each_value(void *ctx, const struct field *f, struct str sub, match_f
 	struct access *a = ctx;
 	const struct raw_facts *raw = a->raw;
 	switch (f->id) {
-	case F_FORMAT: give_text(raw->format, fn, fn_ctx); break;
-	case F_RUN: give_text(raw->run, fn, fn_ctx); break;
-	case F_TASK: give_text(raw->task, fn, fn_ctx); break;
-	case F_MODEL: give_text(raw->model, fn, fn_ctx); break;
-	case F_PROVIDER: give_text(raw->provider, fn, fn_ctx); break;
-	case F_ITEM: give_text(raw->item, fn, fn_ctx); break;
-	case F_EPOCH: if (raw->epoch.n) give_either(raw->epoch, fn, fn_ctx); break;
-	case F_TARGET: give_text(raw->target, fn, fn_ctx); break;
-	case F_ANSWER: give_text(raw->answer, fn, fn_ctx); break;
-	case F_ERROR: give_text(raw->error, fn, fn_ctx); break;
-	case F_LIMIT: give_text(raw->limit, fn, fn_ctx); break;
-	case F_SAID: give_text(raw->raw_outcome, fn, fn_ctx); break;
-	case F_SAID_SEVERITY: give_text(raw->raw_severity, fn, fn_ctx); break;
-	case F_TURNS: give_num(raw->turns, fn, fn_ctx); break;
-	case F_CALLS: give_num(raw->tool_calls, fn, fn_ctx); break;
-	case F_SCORE_NAME: each_score(raw, sub, fn, fn_ctx); break;
-	case F_META: each_meta(a, sub, fn, fn_ctx); break;
-	case F_RATER: each_rater(raw, fn, fn_ctx); break;
-	case F_CATEGORY: case F_AXIS: case F_TAXONOMY: each_category(a, f, sub, fn, fn_ctx); break;
-	default: break; /* the parser lets no other field into rules */
+	case F_FORMAT:
+		give_text(raw->format, fn, fn_ctx);
+		break;
+	case F_RUN:
+		give_text(raw->run, fn, fn_ctx);
+		break;
+	case F_TASK:
+		give_text(raw->task, fn, fn_ctx);
+		break;
+	case F_MODEL:
+		give_text(raw->model, fn, fn_ctx);
+		break;
+	case F_PROVIDER:
+		give_text(raw->provider, fn, fn_ctx);
+		break;
+	case F_ITEM:
+		give_text(raw->item, fn, fn_ctx);
+		break;
+	case F_EPOCH:
+		if (raw->epoch.n)
+			give_either(raw->epoch, fn, fn_ctx);
+		break;
+	case F_TARGET:
+		give_text(raw->target, fn, fn_ctx);
+		break;
+	case F_ANSWER:
+		give_text(raw->answer, fn, fn_ctx);
+		break;
+	case F_ERROR:
+		give_text(raw->error, fn, fn_ctx);
+		break;
+	case F_LIMIT:
+		give_text(raw->limit, fn, fn_ctx);
+		break;
+	case F_SAID:
+		give_text(raw->raw_outcome, fn, fn_ctx);
+		break;
+	case F_SAID_SEVERITY:
+		give_text(raw->raw_severity, fn, fn_ctx);
+		break;
+	case F_TURNS:
+		give_num(raw->turns, fn, fn_ctx);
+		break;
+	case F_CALLS:
+		give_num(raw->tool_calls, fn, fn_ctx);
+		break;
+	case F_SCORE_NAME:
+		each_score(raw, sub, fn, fn_ctx);
+		break;
+	case F_META:
+		each_meta(a, sub, fn, fn_ctx);
+		break;
+	case F_RATER:
+		each_rater(raw, fn, fn_ctx);
+		break;
+	case F_CATEGORY:
+	case F_AXIS:
+	case F_TAXONOMY:
+		each_category(a, f, sub, fn, fn_ctx);
+		break;
+	default:
+		break; /* the parser lets no other field into rules */
 	}
 }
 
@@ -183,7 +225,8 @@ static void remove_categories(struct deriving *d, struct str glob)
 		const struct in_category *c = &d->categories[i];
 		struct str name = c->path;
 		if (whole)
-			name = arena_printf(&d->scratch, "%.*s:%.*s", (int)c->taxonomy.n, c->taxonomy.p, (int)c->path.n, c->path.p);
+			name = arena_printf(
+			        &d->scratch, "%.*s:%.*s", (int)c->taxonomy.n, c->taxonomy.p, (int)c->path.n, c->path.p);
 		if (!str_glob(glob, name))
 			d->categories[kept++] = *c;
 	}
@@ -269,7 +312,8 @@ static struct str missing_because(const struct deriving *d)
 	if (raw->error.n)
 		return str_c("error");
 	if (raw->raw_outcome.n)
-		return arena_printf(d->out_arena, "no rule for the word \"%.*s\"", (int)(raw->raw_outcome.n < 60 ? raw->raw_outcome.n : 60), raw->raw_outcome.p);
+		return arena_printf(d->out_arena, "no rule for the word \"%.*s\"",
+		        (int)(raw->raw_outcome.n < 60 ? raw->raw_outcome.n : 60), raw->raw_outcome.p);
 	return raw->nscores ? str_c("direction not set") : str_c("unscored");
 }
 

@@ -9,19 +9,19 @@
 #include "ingest/plan.h"
 
 static const struct column format_columns[] = {
-	{.name = "name", .title = "name", .kind = CELL_TEXT, .width = 14, .help = "name of the format"},
-	{.name = "title", .title = "title", .kind = CELL_TEXT, .width = 40, .help = "what it is"},
-	{.name = "maps", .title = "maps", .kind = CELL_TEXT, .width = 0, .help = "what becomes what"},
-	{.name = "polarity", .title = "polarity", .kind = CELL_TEXT, .width = 0, .help = "which direction is a failure"},
-	{.name = "experimental", .title = "experimental", .kind = CELL_BOOL, .width = 12, .help = "few real files were seen"},
+        {.name = "name", .title = "name", .kind = CELL_TEXT, .width = 14, .help = "name of the format"},
+        {.name = "title", .title = "title", .kind = CELL_TEXT, .width = 40, .help = "what it is"},
+        {.name = "maps", .title = "maps", .kind = CELL_TEXT, .width = 0, .help = "what becomes what"},
+        {.name = "polarity", .title = "polarity", .kind = CELL_TEXT, .width = 0, .help = "which direction is a failure"},
+        {.name = "experimental", .title = "experimental", .kind = CELL_BOOL, .width = 12, .help = "few real files were seen"},
 };
 
 static const struct column detect_columns[] = {
-	{.name = "source", .title = "source", .kind = CELL_TEXT, .width = 0, .help = "path"},
-	{.name = "format", .title = "format", .kind = CELL_TEXT, .width = 14, .help = "format it would be read as"},
-	{.name = "confidence", .title = "confidence", .kind = CELL_INT, .width = 10, .help = "0 to 100"},
-	{.name = "why", .title = "why", .kind = CELL_TEXT, .width = 0, .help = "what was recognised"},
-	{.name = "runner_up", .title = "runner-up", .kind = CELL_TEXT, .width = 14, .help = "the next best format"},
+        {.name = "source", .title = "source", .kind = CELL_TEXT, .width = 0, .help = "path"},
+        {.name = "format", .title = "format", .kind = CELL_TEXT, .width = 14, .help = "format it would be read as"},
+        {.name = "confidence", .title = "confidence", .kind = CELL_INT, .width = 10, .help = "0 to 100"},
+        {.name = "why", .title = "why", .kind = CELL_TEXT, .width = 0, .help = "what was recognised"},
+        {.name = "runner_up", .title = "runner-up", .kind = CELL_TEXT, .width = 14, .help = "the next best format"},
 };
 
 void ingest_formats(struct table *out)

@@ -14,30 +14,34 @@ static const struct usual {
 	enum map_field field;
 	const char *names[12];
 } usual[] = {
-	{MAP_RUN, {"run", "run_id", "run_name"}},
-	{MAP_TASK, {"task", "benchmark", "dataset", "task_name"}},
-	{MAP_MODEL, {"model", "model_name", "model_id", "target_model", "generator"}},
-	{MAP_PROVIDER, {"provider"}},
-	{MAP_ITEM, {"item", "item_id", "prompt_id", "sample_id", "test_id", "case_id", "behavior_id", "behaviorid", "question_id", "id"}},
-	{MAP_EPOCH, {"epoch", "trial", "repeat", "attempt"}},
-	{MAP_SEVERITY, {"severity", "harm_severity"}},
-	{MAP_OUTCOME, {"outcome", "verdict"}},
-	{MAP_TARGET, {"target", "reference", "expected", "gold"}},
-	{MAP_ERROR, {"error", "exception"}},
-	{MAP_STARTED, {"started_at", "timestamp", "created_at", "date"}},
-	{MAP_DURATION, {"duration_ms", "latency_ms"}},
-	{MAP_SYSTEM, {"system", "system_prompt"}},
-	{MAP_PROMPT, {"prompt", "prompt_text", "question", "instruction", "query", "input", "behavior", "goal", "user_prompt"}},
-	{MAP_RESPONSE, {"response", "completion", "output", "answer", "generation", "model_output", "response_text", "assistant_response"}},
-	{MAP_TURNS, {"messages", "turns", "conversation", "transcript"}},
-	{MAP_REASON, {"reason", "rationale", "explanation", "score_reason", "judge_reason"}},
-	{MAP_RATER, {"judge", "judge_model", "grader", "scorer", "annotator"}},
+        {MAP_RUN, {"run", "run_id", "run_name"}},
+        {MAP_TASK, {"task", "benchmark", "dataset", "task_name"}},
+        {MAP_MODEL, {"model", "model_name", "model_id", "target_model", "generator"}},
+        {MAP_PROVIDER, {"provider"}},
+        {MAP_ITEM, {"item", "item_id", "prompt_id", "sample_id", "test_id", "case_id", "behavior_id", "behaviorid", "question_id",
+                           "id"}},
+        {MAP_EPOCH, {"epoch", "trial", "repeat", "attempt"}},
+        {MAP_SEVERITY, {"severity", "harm_severity"}},
+        {MAP_OUTCOME, {"outcome", "verdict"}},
+        {MAP_TARGET, {"target", "reference", "expected", "gold"}},
+        {MAP_ERROR, {"error", "exception"}},
+        {MAP_STARTED, {"started_at", "timestamp", "created_at", "date"}},
+        {MAP_DURATION, {"duration_ms", "latency_ms"}},
+        {MAP_SYSTEM, {"system", "system_prompt"}},
+        {MAP_PROMPT, {"prompt", "prompt_text", "question", "instruction", "query", "input", "behavior", "goal", "user_prompt"}},
+        {MAP_RESPONSE, {"response", "completion", "output", "answer", "generation", "model_output", "response_text",
+                               "assistant_response"}},
+        {MAP_TURNS, {"messages", "turns", "conversation", "transcript"}},
+        {MAP_REASON, {"reason", "rationale", "explanation", "score_reason", "judge_reason"}},
+        {MAP_RATER, {"judge", "judge_model", "grader", "scorer", "annotator"}},
 };
 
-static const char *const score_names[] = {"score", "success", "passed", "pass", "label", "final_label", "safe", "is_safe", "unsafe", "is_unsafe",
-	"jailbroken", "is_jailbroken", "refused", "refusal", "is_refusal", "correct", "harmful", "grade", "rating", "reward", "toxicity", "asr", NULL};
+static const char *const score_names[] = {"score", "success", "passed", "pass", "label", "final_label", "safe", "is_safe",
+        "unsafe", "is_unsafe", "jailbroken", "is_jailbroken", "refused", "refusal", "is_refusal", "correct", "harmful", "grade",
+        "rating", "reward", "toxicity", "asr", NULL};
 
-static const char *const category_names[] = {"category", "harm_category", "semanticcategory", "hazard", "risk_category", "subcategory", "topic", NULL};
+static const char *const category_names[] = {
+        "category", "harm_category", "semanticcategory", "hazard", "risk_category", "subcategory", "topic", NULL};
 
 enum { MAX_META = 64 };
 
@@ -112,7 +116,8 @@ static void guess_lists(struct guesser *g, struct map_variant *v)
 		if (is_one_of(g->names[i], score_names))
 			v->scores[v->nscores++] = named(g, g->names[i], i);
 		else if (is_one_of(g->names[i], category_names))
-			v->categories[v->ncategories++] = named(g, is_name(g->names[i], "category") ? str_c("category") : g->names[i], i);
+			v->categories[v->ncategories++] =
+			        named(g, is_name(g->names[i], "category") ? str_c("category") : g->names[i], i);
 		else if (str_trim(g->names[i]).n && v->nmeta < MAX_META)
 			v->meta[v->nmeta++] = named(g, g->names[i], i);
 	}

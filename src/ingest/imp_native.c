@@ -20,12 +20,12 @@ extern const struct importer imp_native;
 struct native_read {
 	struct import *im; /* NULL when parts are assembled */
 	struct sink *sink;
-	struct arena keep;         /* runs of the file */
+	struct arena keep; /* runs of the file */
 	struct native_run {
 		struct in_run run;
-	} *runs;
+	} * runs;
 	size_t nruns, cap;
-	struct str current;        /* key of the run the sink is at */
+	struct str current; /* key of the run the sink is at */
 	bool in_run;
 };
 
@@ -33,9 +33,11 @@ struct native_read {
 
 static int probe(const struct member *m, const struct bundle *inside, char why[static 160])
 {
-	static const char *const who[] = {"model", NULL}, *const what[] = {"item", "item_id", NULL}, *const said[] = {"outcome", "turns", NULL},
-		*const text[] = {"prompt", "response", "messages", "turns", "outcome", NULL}, *const marked[] = {"plimsoll", NULL},
-		*const run_keys[] = {"run", "run_id", "key", NULL}, *const ids[] = {"result_id", "run_id", "run", NULL};
+	static const char *const who[] = {"model", NULL}, *const what[] = {"item", "item_id", NULL},
+	                         *const said[] = {"outcome", "turns", NULL},
+	                         *const text[] = {"prompt", "response", "messages", "turns", "outcome", NULL},
+	                         *const marked[] = {"plimsoll", NULL}, *const run_keys[] = {"run", "run_id", "key", NULL},
+	                         *const ids[] = {"result_id", "run_id", "run", NULL};
 	(void)inside;
 	enum native_type type;
 	if (records_sniff(m->head) == RECORDS_NONE)
@@ -45,7 +47,8 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 		snprintf(why, 160, "says that it is this format");
 		return 98;
 	}
-	if (typed && type != NATIVE_RESULT && (sniff_has(m->head, run_keys) || type == NATIVE_RATER || type == NATIVE_AGGREGATE)) {
+	if (typed && type != NATIVE_RESULT &&
+	        (sniff_has(m->head, run_keys) || type == NATIVE_RATER || type == NATIVE_AGGREGATE)) {
 		snprintf(why, 160, "first record is of type %s", native_type_name(type));
 		return 60;
 	}
@@ -128,10 +131,15 @@ static void read_run(struct native_read *n, const struct json *rec)
 {
 	const struct json *config = native_get(rec, N_CONFIG);
 	struct in_run run = {
-		.key = keep(n, get(rec, N_RUN)), .name = keep(n, get(rec, N_NAME)), .tool = keep(n, get(rec, N_TOOL)),
-		.tool_version = keep(n, get(rec, N_TOOL_VERSION)), .task = keep(n, get(rec, N_TASK)), .status = keep(n, get(rec, N_STATUS)),
-		.created_ms = when(native_get(rec, N_CREATED)), .declared = count_of(native_get(rec, N_DECLARED)),
-		.meta = config->type == JSON_OBJECT ? keep(n, config->src) : (struct str){0},
+	        .key = keep(n, get(rec, N_RUN)),
+	        .name = keep(n, get(rec, N_NAME)),
+	        .tool = keep(n, get(rec, N_TOOL)),
+	        .tool_version = keep(n, get(rec, N_TOOL_VERSION)),
+	        .task = keep(n, get(rec, N_TASK)),
+	        .status = keep(n, get(rec, N_STATUS)),
+	        .created_ms = when(native_get(rec, N_CREATED)),
+	        .declared = count_of(native_get(rec, N_DECLARED)),
+	        .meta = config->type == JSON_OBJECT ? keep(n, config->src) : (struct str){0},
 	};
 	struct native_run *known = find_run(n, run.key);
 	if (!known) {
@@ -158,7 +166,8 @@ static void enter_run(struct native_read *n, const struct json *rec)
 
 static void score_list(struct sink *s, const struct json *list)
 {
-	JSON_EACH(it, list) {
+	JSON_EACH(it, list)
+	{
 		struct in_score score = {0};
 		if (list->type == JSON_ARRAY) {
 			score.name = get(it, N_NAME);
@@ -225,12 +234,13 @@ static void read_category(const struct category_sink *c, struct str taxonomy, co
 	const struct json *path = json_get(v, "path");
 	if (v->type == JSON_ARRAY) {
 		JSON_EACH(it, v)
-			read_category(c, taxonomy, it);
+		read_category(c, taxonomy, it);
 	} else if (v->type == JSON_OBJECT && path->type == JSON_STRING) {
-		give_category(c, json_str(json_get(v, "taxonomy")), path->text, turn_of(json_get(v, "turn")), turn_of(json_get(v, "call")));
+		give_category(c, json_str(json_get(v, "taxonomy")), path->text, turn_of(json_get(v, "turn")),
+		        turn_of(json_get(v, "call")));
 	} else if (v->type == JSON_OBJECT) {
 		JSON_EACH(it, v)
-			read_category(c, it->key, it);
+		read_category(c, it->key, it);
 	} else if (v->type == JSON_STRING || v->type == JSON_NUMBER) {
 		give_category(c, taxonomy, json_plain(v), 0, 0);
 	}
@@ -257,14 +267,15 @@ static void read_meta(struct sink *s, const struct json *rec)
 {
 	const struct json *tags = native_get(rec, N_TAGS);
 	JSON_EACH(it, rec)
-		if (!native_knows(it->key))
-			give_meta(s, it->key, it);
-	JSON_EACH(it, native_get(rec, N_META))
+	if (!native_knows(it->key))
 		give_meta(s, it->key, it);
+	JSON_EACH(it, native_get(rec, N_META))
+	give_meta(s, it->key, it);
 	give_meta(s, str_c("result_id"), native_get(rec, N_RESULT_ID));
 	if (tags->type == JSON_ARRAY) {
 		struct buf b = {0};
-		JSON_EACH(it, tags) {
+		JSON_EACH(it, tags)
+		{
 			if (b.n)
 				buf_add_ch(&b, ',');
 			buf_add_str(&b, json_plain(it));
@@ -331,7 +342,8 @@ static void read_facts(struct sink *s, const struct json *rec)
 	read_meta(s, rec);
 }
 
-static enum status read_result(struct native_read *n, const struct json *rec, const struct record *place, uint32_t repairs, struct err *err)
+static enum status read_result(
+        struct native_read *n, const struct json *rec, const struct record *place, uint32_t repairs, struct err *err)
 {
 	if (!get(rec, N_MODEL).n && !(n->im && n->im->setting(n->im, "model").n)) {
 		sink_skip(n->sink, place->line, "no model; name it with --set model=NAME");
@@ -349,8 +361,12 @@ static enum status read_result(struct native_read *n, const struct json *rec, co
 static struct result_key key_of(const struct json *rec)
 {
 	return (struct result_key){
-		.tool = get(rec, N_TOOL), .run = get(rec, N_RUN), .model = get(rec, N_MODEL), .task = get(rec, N_TASK),
-		.item = get(rec, N_ITEM), .epoch = get(rec, N_EPOCH),
+	        .tool = get(rec, N_TOOL),
+	        .run = get(rec, N_RUN),
+	        .model = get(rec, N_MODEL),
+	        .task = get(rec, N_TASK),
+	        .item = get(rec, N_ITEM),
+	        .epoch = get(rec, N_EPOCH),
 	};
 }
 
@@ -359,7 +375,8 @@ static void read_late(struct native_read *n, enum native_type type, const struct
 	enter_run(n, rec);
 	struct result_key key = key_of(rec);
 	if (type == NATIVE_CATEGORY) {
-		read_category(&(struct category_sink){n->sink, &key, get(rec, N_TAXONOMY)}, (struct str){0}, native_get(rec, N_CATEGORY));
+		read_category(&(struct category_sink){n->sink, &key, get(rec, N_TAXONOMY)}, (struct str){0},
+		        native_get(rec, N_CATEGORY));
 		return;
 	}
 	if (type == NATIVE_OUTCOME) {
@@ -367,7 +384,10 @@ static void read_late(struct native_read *n, enum native_type type, const struct
 		return;
 	}
 	struct in_score score = {
-		.turn = turn_of(native_get(rec, N_TURN)), .name = get(rec, N_NAME), .rater = get(rec, N_RATER), .reason = get(rec, N_REASON),
+	        .turn = turn_of(native_get(rec, N_TURN)),
+	        .name = get(rec, N_NAME),
+	        .rater = get(rec, N_RATER),
+	        .reason = get(rec, N_REASON),
 	};
 	score_value(&score, native_get(rec, N_VALUE));
 	sink_attach_score(n->sink, &key, &score);
@@ -405,22 +425,30 @@ static void read_aggregate(struct native_read *n, const struct json *rec)
 {
 	enter_run(n, rec);
 	sink_aggregate(n->sink, &(struct in_aggregate){
-		.run = get(rec, N_RUN), .model = get(rec, N_MODEL), .task = get(rec, N_TASK), .category = get(rec, N_CATEGORY), .metric = get(rec, N_METRIC),
-		.k = count_of(native_get(rec, N_K)), .n = count_of(native_get(rec, N_N)), .value = number(native_get(rec, N_VALUE)),
-		.low = number(native_get(rec, N_LOW)), .high = number(native_get(rec, N_HIGH)),
-	});
+	                                .run = get(rec, N_RUN),
+	                                .model = get(rec, N_MODEL),
+	                                .task = get(rec, N_TASK),
+	                                .category = get(rec, N_CATEGORY),
+	                                .metric = get(rec, N_METRIC),
+	                                .k = count_of(native_get(rec, N_K)),
+	                                .n = count_of(native_get(rec, N_N)),
+	                                .value = number(native_get(rec, N_VALUE)),
+	                                .low = number(native_get(rec, N_LOW)),
+	                                .high = number(native_get(rec, N_HIGH)),
+	                        });
 }
 
 static void read_rater(struct native_read *n, const struct json *rec)
 {
 	const struct json *attributes = native_get(rec, N_ATTRIBUTES);
 	JSON_EACH(it, attributes)
-		sink_rater(n->sink, get(rec, N_RATER), it->key, json_plain(it));
+	sink_rater(n->sink, get(rec, N_RATER), it->key, json_plain(it));
 }
 
 /* ---- the file ---- */
 
-static enum status read_record(struct native_read *n, const struct json *rec, const struct record *place, uint32_t repairs, struct err *err)
+static enum status read_record(
+        struct native_read *n, const struct json *rec, const struct record *place, uint32_t repairs, struct err *err)
 {
 	enum native_type type = NATIVE_RESULT;
 	struct str named = json_str(native_get(rec, N_TYPE));
@@ -510,7 +538,10 @@ static enum status assemble(struct sink *s, const struct in_part *parts, size_t 
 		if (st)
 			break;
 		if (!open) {
-			sink_run(s, &(struct in_run){.key = get(rec, N_RUN), .tool = get(rec, N_TOOL), .task = get(rec, N_TASK), .declared = -1});
+			sink_run(s, &(struct in_run){.key = get(rec, N_RUN),
+			                    .tool = get(rec, N_TOOL),
+			                    .task = get(rec, N_TASK),
+			                    .declared = -1});
 			open_result(s, rec, NULL, 0);
 			open = true;
 		}
@@ -527,28 +558,30 @@ static enum status assemble(struct sink *s, const struct in_part *parts, size_t 
 }
 
 const struct importer imp_native = {
-	.name = "native",
-	.title = "plimsoll results (.jsonl, .json)",
-	.version = 1,
-	.assembles = true,
-	.maps = "A record is a result, or says something about a run or a result that may stand in another file; plimsoll(5) and "
-		"schemas/native.schema.json name its members. The run is `run` or `run_id`, the item `item` or `item_id`; categories are paths; "
-		"a severity is one of our words, or 0 to 5 (5 is critical as well); members that are not named become facts, meta.NAME.",
-	.polarity = "The outcome is the source's word: pass, safe and refused pass; fail, harmful and unsafe fail; partial and unsure are unsure; "
-		"error, missing and unscored are missing, and so is a result with an error. A score alone has no direction.",
-	.rules =
-		"said:pass,safe,refused => set outcome=pass\n"
-		"said:fail,harmful,unsafe => set outcome=fail\n"
-		"said:partial,unsure => set outcome=unsure\n"
-		"said:error,missing,unscored => set outcome=missing\n"
-		"said:invalid => set outcome=invalid\n"
-		"error:* => set outcome=missing\n"
-		"said_severity:0 => set severity=none\n"
-		"said_severity:1 => set severity=low\n"
-		"said_severity:2 => set severity=medium\n"
-		"said_severity:3 => set severity=high\n"
-		"said_severity:4,5 => set severity=critical\n",
-	.probe = probe,
-	.read = read,
-	.assemble = assemble,
+        .name = "native",
+        .title = "plimsoll results (.jsonl, .json)",
+        .version = 1,
+        .assembles = true,
+        .maps = "A record is a result, or says something about a run or a result that may stand in another file; plimsoll(5) and "
+                "schemas/native.schema.json name its members. The run is `run` or `run_id`, the item `item` or `item_id`; "
+                "categories are paths; "
+                "a severity is one of our words, or 0 to 5 (5 is critical as well); members that are not named become facts, "
+                "meta.NAME.",
+        .polarity = "The outcome is the source's word: pass, safe and refused pass; fail, harmful and unsafe fail; partial and "
+                    "unsure are unsure; "
+                    "error, missing and unscored are missing, and so is a result with an error. A score alone has no direction.",
+        .rules = "said:pass,safe,refused => set outcome=pass\n"
+                 "said:fail,harmful,unsafe => set outcome=fail\n"
+                 "said:partial,unsure => set outcome=unsure\n"
+                 "said:error,missing,unscored => set outcome=missing\n"
+                 "said:invalid => set outcome=invalid\n"
+                 "error:* => set outcome=missing\n"
+                 "said_severity:0 => set severity=none\n"
+                 "said_severity:1 => set severity=low\n"
+                 "said_severity:2 => set severity=medium\n"
+                 "said_severity:3 => set severity=high\n"
+                 "said_severity:4,5 => set severity=critical\n",
+        .probe = probe,
+        .read = read,
+        .assemble = assemble,
 };

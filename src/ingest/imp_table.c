@@ -50,7 +50,8 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 	struct fieldmap *map = table ? fieldmap_guess(cells, names.n) : NULL;
 	bool model = map && map->variants[0].fields[MAP_MODEL];
 	if (map)
-		snprintf(why, 160, "usual names in the %s%s", json ? "records" : "header", model ? "" : "; the model is not among them");
+		snprintf(why, 160, "usual names in the %s%s", json ? "records" : "header",
+		        model ? "" : "; the model is not among them");
 	fieldmap_free(map);
 	arena_fini(&a);
 	return map ? (model ? 20 : 10) : 0;
@@ -73,7 +74,8 @@ static enum status start_table(struct table_read *t, const struct str *header, s
 	if (!map)
 		map = t->guess = fieldmap_guess(header, n);
 	if (!map)
-		return err_fail(err, "%s: the columns do not have usual names; say with --map FILE what they are", t->im->claim->main->path);
+		return err_fail(err, "%s: the columns do not have usual names; say with --map FILE what they are",
+		        t->im->claim->main->path);
 	t->ncolumns = n;
 	t->open = true;
 	return rows_bind(&t->bound, t->im, map, header, n, err);
@@ -133,12 +135,13 @@ static enum status start_records(struct table_read *t, const struct json *first,
 	struct str names[MAX_NAMES];
 	size_t n = 0;
 	JSON_EACH(it, first)
-		if (n < MAX_NAMES)
-			names[n++] = it->key;
+	if (n < MAX_NAMES)
+		names[n++] = it->key;
 	if (!map)
 		map = t->guess = fieldmap_guess(names, n);
 	if (!map)
-		return err_fail(err, "%s: the records do not have usual members; say with --map FILE what they are", t->im->claim->main->path);
+		return err_fail(err, "%s: the records do not have usual members; say with --map FILE what they are",
+		        t->im->claim->main->path);
 	t->open = true;
 	return rows_bind(&t->bound, t->im, map, NULL, 0, err);
 }
@@ -154,7 +157,8 @@ static enum status put_record(struct table_read *t, struct arena *a, const struc
 	else if (node->type != JSON_OBJECT)
 		sink_skip(t->im->sink, rec->line, "not an object");
 	else if (t->open || (st = start_records(t, node, err)) == OK)
-		st = rows_put(&t->bound, &(struct row){.object = node}, rec, repairs.nul + repairs.surrogates + repairs.invalid_utf8, err);
+		st = rows_put(&t->bound, &(struct row){.object = node}, rec,
+		        repairs.nul + repairs.surrogates + repairs.invalid_utf8, err);
 	err_fini(&bad);
 	return st;
 }
@@ -195,21 +199,24 @@ static enum status read(struct import *im, struct err *err)
 }
 
 const struct importer imp_table = {
-	.name = "table",
-	.title = "tables (.csv, .tsv, .jsonl, .json) with a field map",
-	.version = 1,
-	.maps = "--map FILE says which column is what (schemas/map.schema.json). Without a map, usual names are taken: prompt, response, model, "
-		"item or id, category, severity, outcome, score, success, label, judge, reason, task, run, epoch; other columns become facts, meta.NAME. "
-		"The model is not in many tables: --set model=NAME, or {\"file_name\": \"results_{}.csv\"} in the map.",
-	.polarity = "A map's `words` say which words of the outcome column fail; without them only our own words count (pass, fail, unsure, missing). "
-		"Columns such as score, success or label are scores without a direction: the outcome stays missing until a rule says more.",
-	.rules =
-		"said:pass => set outcome=pass\n"
-		"said:fail => set outcome=fail\n"
-		"said:unsure => set outcome=unsure\n"
-		"said:missing => set outcome=missing\n"
-		"said:invalid => set outcome=invalid\n"
-		"error:* => set outcome=missing\n",
-	.probe = probe,
-	.read = read,
+        .name = "table",
+        .title = "tables (.csv, .tsv, .jsonl, .json) with a field map",
+        .version = 1,
+        .maps = "--map FILE says which column is what (schemas/map.schema.json). Without a map, usual names are taken: prompt, "
+                "response, model, "
+                "item or id, category, severity, outcome, score, success, label, judge, reason, task, run, epoch; other columns "
+                "become facts, meta.NAME. "
+                "The model is not in many tables: --set model=NAME, or {\"file_name\": \"results_{}.csv\"} in the map.",
+        .polarity = "A map's `words` say which words of the outcome column fail; without them only our own words count (pass, "
+                    "fail, unsure, missing). "
+                    "Columns such as score, success or label are scores without a direction: the outcome stays missing until a "
+                    "rule says more.",
+        .rules = "said:pass => set outcome=pass\n"
+                 "said:fail => set outcome=fail\n"
+                 "said:unsure => set outcome=unsure\n"
+                 "said:missing => set outcome=missing\n"
+                 "said:invalid => set outcome=invalid\n"
+                 "error:* => set outcome=missing\n",
+        .probe = probe,
+        .read = read,
 };

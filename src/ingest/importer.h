@@ -13,33 +13,33 @@ struct fieldmap; /* ingest/map.h: how a table of any shape is read */
 /* One source: what an importer reads in one go. */
 struct claim {
 	const struct importer *importer;
-	const struct member *main;      /* gives the source its path and hash; an archive that is read as a whole is its own main */
-	const struct member **members;  /* what belongs to it, main included, in order */
+	const struct member *main; /* gives the source its path and hash; an archive that is read as a whole is its own main */
+	const struct member **members; /* what belongs to it, main included, in order */
 	size_t n;
-	int confidence;                 /* 1 … 100 */
-	char why[160];                  /* for `detect`: what was recognised */
+	int confidence; /* 1 … 100 */
+	char why[160];  /* for `detect`: what was recognised */
 };
 
 struct import {
 	const struct claim *claim;
-	const struct bundle *inside;   /* when main is a zip or tar that the importer reads as a whole (Inspect .eval) */
-	struct reader *reader;         /* this thread's */
+	const struct bundle *inside; /* when main is a zip or tar that the importer reads as a whole (Inspect .eval) */
+	struct reader *reader;       /* this thread's */
 	struct sink *sink;
-	const struct fieldmap *map;    /* --map, or NULL */
+	const struct fieldmap *map; /* --map, or NULL */
 	/* --set key=value; absent str when not set. */
 	struct str (*setting)(const struct import *im, const char *key);
 	void *setting_ctx;
 };
 
 struct importer {
-	const char *name;    /* "inspect": stable, in v_source.format */
-	const char *title;   /* "Inspect AI logs (.eval, .json)" */
-	int version;         /* part of a source's identity: raise it when results change */
+	const char *name;  /* "inspect": stable, in v_source.format */
+	const char *title; /* "Inspect AI logs (.eval, .json)" */
+	int version;       /* part of a source's identity: raise it when results change */
 	bool experimental;
-	bool assembles;      /* uses sink_part; then `assemble` is set */
-	const char *maps;    /* for `formats`: what becomes what, one paragraph */
-	const char *polarity;/* for `formats`: which direction is a failure, as the rules below say it */
-	const char *rules;   /* default rules, one per line, in the rules language */
+	bool assembles;       /* uses sink_part; then `assemble` is set */
+	const char *maps;     /* for `formats`: what becomes what, one paragraph */
+	const char *polarity; /* for `formats`: which direction is a failure, as the rules below say it */
+	const char *rules;    /* default rules, one per line, in the rules language */
 	/* How sure is it that this one member is its own (0 … 100), from path, head and size only? why gets what was seen.
 	 * Zip and tar members come here with their raw head; `inside` is their list when they could be opened. */
 	int (*probe)(const struct member *m, const struct bundle *inside, char why[static 160]);

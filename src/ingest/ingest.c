@@ -36,10 +36,13 @@ static void show_progress(struct ingest_run *run, bool now)
 	const struct job *j = run->head < run->plan.n ? &run->jobs[run->head] : NULL;
 	uint64_t results = run->report->results;
 	struct ingest_progress p = {
-		.bytes = run->consumed + (j ? j->consumed : 0), .bytes_total = run->plan.bytes,
-		.results = results + (j ? j->counts.added + j->counts.identical + j->counts.revised + j->counts.outranked : 0),
-		.sources = run->head, .sources_total = run->plan.n, .elapsed_ms = t - run->started_ms,
-		.current = j ? j->planned->claim.main->path : "",
+	        .bytes = run->consumed + (j ? j->consumed : 0),
+	        .bytes_total = run->plan.bytes,
+	        .results = results + (j ? j->counts.added + j->counts.identical + j->counts.revised + j->counts.outranked : 0),
+	        .sources = run->head,
+	        .sources_total = run->plan.n,
+	        .elapsed_ms = t - run->started_ms,
+	        .current = j ? j->planned->claim.main->path : "",
 	};
 	run->on_progress(run->ctx, &p);
 }
@@ -58,8 +61,12 @@ static enum status register_source(struct ingest_run *run, struct job *j, struct
 {
 	const struct claim *c = &j->planned->claim;
 	struct in_source src = {
-		.path = str_c(c->main->path), .format = str_c(c->importer->name), .importer_version = c->importer->version,
-		.bytes = j->planned->bytes, .mtime_ms = c->main->mtime_ms, .settings = run->identity,
+	        .path = str_c(c->main->path),
+	        .format = str_c(c->importer->name),
+	        .importer_version = c->importer->version,
+	        .bytes = j->planned->bytes,
+	        .mtime_ms = c->main->mtime_ms,
+	        .settings = run->identity,
 	};
 	memcpy(src.sha256, j->sha256, sizeof src.sha256);
 	j->state = SOURCE_NEW;
@@ -154,7 +161,8 @@ static void end_early(struct ingest_run *run)
 		struct job *j = &run->jobs[i];
 		if (i > run->head || j->stage != JOB_READING)
 			continue;
-		j->totals = (struct sink_totals){.results = j->counts.added + j->counts.identical + j->counts.revised + j->counts.outranked};
+		j->totals = (struct sink_totals){
+		        .results = j->counts.added + j->counts.identical + j->counts.revised + j->counts.outranked};
 		report_source(run->report, j, "partial: stopped");
 	}
 }
@@ -279,12 +287,19 @@ static enum status write_all(struct ingest_run *run, struct err *err)
 }
 
 enum status ingest_run(struct store *s, const char *const *paths, size_t npaths, const struct ingest_options *o,
-	void (*on_progress)(void *ctx, const struct ingest_progress *p), enum status (*at_checkpoint)(void *ctx, struct store *s, struct err *err),
-	void *ctx, atomic_bool *stop, struct ingest_report *report, struct err *err)
+        void (*on_progress)(void *ctx, const struct ingest_progress *p),
+        enum status (*at_checkpoint)(void *ctx, struct store *s, struct err *err), void *ctx, atomic_bool *stop,
+        struct ingest_report *report, struct err *err)
 {
 	struct ingest_run run = {
-		.store = s, .options = o, .report = report, .on_progress = on_progress, .at_checkpoint = at_checkpoint, .ctx = ctx,
-		.stop = stop, .started_ms = clock_monotonic_ms(),
+	        .store = s,
+	        .options = o,
+	        .report = report,
+	        .on_progress = on_progress,
+	        .at_checkpoint = at_checkpoint,
+	        .ctx = ctx,
+	        .stop = stop,
+	        .started_ms = clock_monotonic_ms(),
 	};
 	report_init(report);
 	enum status st = load_rules(&run, err);

@@ -36,15 +36,16 @@ struct ingest_report {
 	struct table direction; /* task, scorer, rule, fail, n, declared: DESIGN 3's lines */
 	struct put_counts counts;
 	uint64_t results, turns, tool_calls, skipped, unknown; /* unknown: files that no importer knows */
-	bool failed;            /* some source could not be read to its end */
+	bool failed;                                           /* some source could not be read to its end */
 };
 
-/* Runs in the calling thread plus workers. on_progress is called from the calling thread, at most 10 times a second; NULL is fine.
- * `stop` may become true at any time: whole results stay, CANCELLED is returned. The report is filled in any case;
- * end it with ingest_report_fini. `at_checkpoint` (may be NULL) runs on the writer's connection between batches: annotations. */
+/* Runs in the calling thread plus workers. on_progress is called from the calling thread, at most 10 times a second; NULL is
+ * fine. `stop` may become true at any time: whole results stay, CANCELLED is returned. The report is filled in any case; end it
+ * with ingest_report_fini. `at_checkpoint` (may be NULL) runs on the writer's connection between batches: annotations. */
 enum status ingest_run(struct store *s, const char *const *paths, size_t npaths, const struct ingest_options *o,
-	void (*on_progress)(void *ctx, const struct ingest_progress *p), enum status (*at_checkpoint)(void *ctx, struct store *s, struct err *err),
-	void *ctx, atomic_bool *stop, struct ingest_report *report, struct err *err);
+        void (*on_progress)(void *ctx, const struct ingest_progress *p),
+        enum status (*at_checkpoint)(void *ctx, struct store *s, struct err *err), void *ctx, atomic_bool *stop,
+        struct ingest_report *report, struct err *err);
 void ingest_report_fini(struct ingest_report *r);
 
 /* What would be read, and why: the table of `detect`: source, format, confidence, why, runner_up. */
@@ -54,8 +55,10 @@ void ingest_formats(struct table *out);
 
 /* rules try / apply: for every stored result, derive with the set and compare. out: rule, origin, matches, changes,
  * conflicts. Writes only when `apply`. */
-enum status ingest_rules(struct store *s, const char *rules_path, bool apply, struct table *out, uint64_t *changed, struct err *err);
+enum status ingest_rules(
+        struct store *s, const char *rules_path, bool apply, struct table *out, uint64_t *changed, struct err *err);
 /* label FILE: joins category, severity, item_severity, target, kind onto items by key column; re-derives. */
-enum status ingest_label(struct store *s, const char *csv_path, const char *key_column, uint64_t *items, uint64_t *results, struct err *err);
+enum status ingest_label(
+        struct store *s, const char *csv_path, const char *key_column, uint64_t *items, uint64_t *results, struct err *err);
 
 #endif

@@ -109,14 +109,26 @@ void job_read(void *arg, struct lane *lane, unsigned worker)
 	j->worker = worker;
 	j->lane = lane;
 	struct sink *sink = sink_new(&(struct sink_options){
-		.rules = j->common->rules, .format = str_c(c->importer->name), .path = str_c(c->main->path),
-		.run = setting_get(&settings, "run"), .model = setting_get(&settings, "model"), .task = setting_get(&settings, "task"),
-		.provider = setting_get(&settings, "provider"), .stop = j->common->stop,
-		.take = push_batch, .consumed = consumed, .ctx = j,
+	        .rules = j->common->rules,
+	        .format = str_c(c->importer->name),
+	        .path = str_c(c->main->path),
+	        .run = setting_get(&settings, "run"),
+	        .model = setting_get(&settings, "model"),
+	        .task = setting_get(&settings, "task"),
+	        .provider = setting_get(&settings, "provider"),
+	        .stop = j->common->stop,
+	        .take = push_batch,
+	        .consumed = consumed,
+	        .ctx = j,
 	});
 	struct import im = {
-		.claim = c, .inside = j->planned->inside, .reader = j->common->readers[worker], .sink = sink, .map = j->common->map,
-		.setting = setting_of, .setting_ctx = &settings,
+	        .claim = c,
+	        .inside = j->planned->inside,
+	        .reader = j->common->readers[worker],
+	        .sink = sink,
+	        .map = j->common->map,
+	        .setting = setting_of,
+	        .setting_ctx = &settings,
 	};
 	j->status = c->importer->read(&im, &j->err);
 	if (j->status == OK && sink_stopped(sink))

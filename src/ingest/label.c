@@ -46,7 +46,8 @@ static enum status read_header(struct labelling *l, const struct str *header, si
 		l->fields[i] = column_of(header, n, label_fields[i]);
 		any |= l->fields[i] != SIZE_MAX;
 	}
-	return any ? OK : err_usage(err, "%s: none of the columns category, severity, item_severity, target, kind is there", l->path);
+	return any ? OK
+	           : err_usage(err, "%s: none of the columns category, severity, item_severity, target, kind is there", l->path);
 }
 
 /* Words that mean nothing to us are refused with their line: a label must not vanish silently. */
@@ -69,7 +70,8 @@ static enum status on_row(void *ctx, const struct str *cells, size_t n, const st
 	if (n == 1 && cells[0].n == 0)
 		return OK;
 	if (n != l->ncolumns)
-		return err_fail(err, "%s, line %llu: %zu fields where the header has %zu", l->path, (unsigned long long)place->line, n, l->ncolumns);
+		return err_fail(err, "%s, line %llu: %zu fields where the header has %zu", l->path,
+		        (unsigned long long)place->line, n, l->ncolumns);
 	struct str task = l->task == SIZE_MAX ? str_c("") : arena_str(&l->arena, cells[l->task]);
 	struct str item = arena_str(&l->arena, cells[l->key]);
 	l->items++;
@@ -79,7 +81,7 @@ static enum status on_row(void *ctx, const struct str *cells, size_t n, const st
 			continue;
 		if (!is_valid(label_fields[i], value))
 			return err_fail(err, "%s, line %llu: \"%.*s\" is no %s", l->path, (unsigned long long)place->line,
-				(int)(value.n < 60 ? value.n : 60), value.p, label_fields[i]);
+			        (int)(value.n < 60 ? value.n : 60), value.p, label_fields[i]);
 		if (l->n == l->cap)
 			l->labels = vec_grow(l->labels, &l->cap, l->n + 1, sizeof *l->labels);
 		l->labels[l->n++] = (struct stored_label){task, item, str_c(label_fields[i]), arena_str(&l->arena, value)};
@@ -120,7 +122,8 @@ static enum status read_labels(struct labelling *l, struct err *err)
 	return st;
 }
 
-enum status ingest_label(struct store *s, const char *csv_path, const char *key_column, uint64_t *items, uint64_t *results, struct err *err)
+enum status ingest_label(
+        struct store *s, const char *csv_path, const char *key_column, uint64_t *items, uint64_t *results, struct err *err)
 {
 	struct labelling l = {.path = csv_path, .key_column = key_column};
 	*items = *results = 0;

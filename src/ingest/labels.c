@@ -22,8 +22,10 @@ void ruleset_add_label(struct ruleset *rs, const struct label *l)
 	}
 	size_t i = rs->nlabels++;
 	rs->labels[i] = (struct label){
-		.task = arena_str(&rs->arena, l->task), .item = dict_name(&rs->items, item),
-		.field = arena_str(&rs->arena, l->field), .value = arena_str(&rs->arena, l->value),
+	        .task = arena_str(&rs->arena, l->task),
+	        .item = dict_name(&rs->items, item),
+	        .field = arena_str(&rs->arena, l->field),
+	        .value = arena_str(&rs->arena, l->value),
 	};
 	rs->next_label[i] = 0;
 	uint32_t *link = &rs->first_label[item]; /* in the order of adding: later labels win */
@@ -46,7 +48,7 @@ static bool applies(const struct label *l, const struct raw_facts *raw)
 }
 
 void labels_apply(const struct ruleset *rs, const struct raw_facts *raw, struct derived *out,
-	void (*add)(void *ctx, struct str category), void *ctx)
+        void (*add)(void *ctx, struct str category), void *ctx)
 {
 	for (uint32_t i = first_label(rs, raw->item); i; i = rs->next_label[i - 1]) {
 		const struct label *l = &rs->labels[i - 1];

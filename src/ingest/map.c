@@ -10,7 +10,18 @@
 #include "base/mem.h"
 #include "ingest/rulefile.h"
 
-enum key_kind { KEY_SPEC, KEY_CATEGORY, KEY_SCORE, KEY_SCORES, KEY_META, KEY_WORDS, KEY_SEVERITY_WORDS, KEY_MODELS, KEY_SKIP, KEY_TEXT };
+enum key_kind {
+	KEY_SPEC,
+	KEY_CATEGORY,
+	KEY_SCORE,
+	KEY_SCORES,
+	KEY_META,
+	KEY_WORDS,
+	KEY_SEVERITY_WORDS,
+	KEY_MODELS,
+	KEY_SKIP,
+	KEY_TEXT
+};
 
 static const struct key {
 	const char *name;
@@ -18,38 +29,38 @@ static const struct key {
 	int field; /* KEY_SPEC: enum map_field */
 	const char *help;
 } keys[] = {
-	{"run", KEY_SPEC, MAP_RUN, "the run; absent: the path of the file"},
-	{"task", KEY_SPEC, MAP_TASK, "benchmark or data set"},
-	{"model", KEY_SPEC, MAP_MODEL, "the model under test"},
-	{"provider", KEY_SPEC, MAP_PROVIDER, "who serves it"},
-	{"item", KEY_SPEC, MAP_ITEM, "the test case; absent: the number of the row"},
-	{"epoch", KEY_SPEC, MAP_EPOCH, "whatever tells repeats of an item apart"},
-	{"severity", KEY_SPEC, MAP_SEVERITY, "harm seen"},
-	{"item_severity", KEY_SPEC, MAP_ITEM_SEVERITY, "how bad a failure of this item would be"},
-	{"outcome", KEY_SPEC, MAP_OUTCOME, "the outcome in the table's words, see words"},
-	{"target", KEY_SPEC, MAP_TARGET, "the expected answer"},
-	{"answer", KEY_SPEC, MAP_ANSWER, "the answer as the scorer read it"},
-	{"error", KEY_SPEC, MAP_ERROR, "why the item broke"},
-	{"limit", KEY_SPEC, MAP_LIMIT, "the limit that ended it"},
-	{"started_at", KEY_SPEC, MAP_STARTED, "ISO 8601, or seconds or milliseconds since 1970"},
-	{"duration_ms", KEY_SPEC, MAP_DURATION, "milliseconds"},
-	{"system", KEY_SPEC, MAP_SYSTEM, "the system message"},
-	{"prompt", KEY_SPEC, MAP_PROMPT, "the user's message, or a chat as JSON"},
-	{"response", KEY_SPEC, MAP_RESPONSE, "the model's answer"},
-	{"turns", KEY_SPEC, MAP_TURNS, "a chat: a list of messages with role and content"},
-	{"reason", KEY_SPEC, MAP_REASON, "why the score is what it is"},
-	{"rater", KEY_SPEC, MAP_RATER, "who gave the scores"},
-	{"category", KEY_CATEGORY, 0, "where the path is (several columns: its steps), or {taxonomy: that}"},
-	{"score", KEY_SCORE, 0, "the score named score"},
-	{"scores", KEY_SCORES, 0, "{name: where it is}"},
-	{"meta", KEY_META, 0, "further facts: {name: where it is}, or a list of columns"},
-	{"words", KEY_WORDS, 0, "outcome words of the table: {\"fail\": [\"no\", \"unsafe\"], \"pass\": [\"yes\"]}"},
-	{"severity_words", KEY_SEVERITY_WORDS, 0, "severity words of the table: {\"high\": [\"S3\"]}"},
-	{"models", KEY_MODELS, 0, "wide tables: a list with, for each model, what differs (model, response, outcome, scores …)"},
-	{"skip", KEY_SKIP, 0, "rows that are no results: {column: [values]}"},
-	{"delimiter", KEY_TEXT, 0, "of the table, one character; absent: found out"},
-	{"records", KEY_TEXT, 1, "JSON pointer of the list of records in a document"},
-	{"tool", KEY_TEXT, 2, "name of the tool that wrote the file"},
+        {"run", KEY_SPEC, MAP_RUN, "the run; absent: the path of the file"},
+        {"task", KEY_SPEC, MAP_TASK, "benchmark or data set"},
+        {"model", KEY_SPEC, MAP_MODEL, "the model under test"},
+        {"provider", KEY_SPEC, MAP_PROVIDER, "who serves it"},
+        {"item", KEY_SPEC, MAP_ITEM, "the test case; absent: the number of the row"},
+        {"epoch", KEY_SPEC, MAP_EPOCH, "whatever tells repeats of an item apart"},
+        {"severity", KEY_SPEC, MAP_SEVERITY, "harm seen"},
+        {"item_severity", KEY_SPEC, MAP_ITEM_SEVERITY, "how bad a failure of this item would be"},
+        {"outcome", KEY_SPEC, MAP_OUTCOME, "the outcome in the table's words, see words"},
+        {"target", KEY_SPEC, MAP_TARGET, "the expected answer"},
+        {"answer", KEY_SPEC, MAP_ANSWER, "the answer as the scorer read it"},
+        {"error", KEY_SPEC, MAP_ERROR, "why the item broke"},
+        {"limit", KEY_SPEC, MAP_LIMIT, "the limit that ended it"},
+        {"started_at", KEY_SPEC, MAP_STARTED, "ISO 8601, or seconds or milliseconds since 1970"},
+        {"duration_ms", KEY_SPEC, MAP_DURATION, "milliseconds"},
+        {"system", KEY_SPEC, MAP_SYSTEM, "the system message"},
+        {"prompt", KEY_SPEC, MAP_PROMPT, "the user's message, or a chat as JSON"},
+        {"response", KEY_SPEC, MAP_RESPONSE, "the model's answer"},
+        {"turns", KEY_SPEC, MAP_TURNS, "a chat: a list of messages with role and content"},
+        {"reason", KEY_SPEC, MAP_REASON, "why the score is what it is"},
+        {"rater", KEY_SPEC, MAP_RATER, "who gave the scores"},
+        {"category", KEY_CATEGORY, 0, "where the path is (several columns: its steps), or {taxonomy: that}"},
+        {"score", KEY_SCORE, 0, "the score named score"},
+        {"scores", KEY_SCORES, 0, "{name: where it is}"},
+        {"meta", KEY_META, 0, "further facts: {name: where it is}, or a list of columns"},
+        {"words", KEY_WORDS, 0, "outcome words of the table: {\"fail\": [\"no\", \"unsafe\"], \"pass\": [\"yes\"]}"},
+        {"severity_words", KEY_SEVERITY_WORDS, 0, "severity words of the table: {\"high\": [\"S3\"]}"},
+        {"models", KEY_MODELS, 0, "wide tables: a list with, for each model, what differs (model, response, outcome, scores …)"},
+        {"skip", KEY_SKIP, 0, "rows that are no results: {column: [values]}"},
+        {"delimiter", KEY_TEXT, 0, "of the table, one character; absent: found out"},
+        {"records", KEY_TEXT, 1, "JSON pointer of the list of records in a document"},
+        {"tool", KEY_TEXT, 2, "name of the tool that wrote the file"},
 };
 
 enum { NKEYS = sizeof keys / sizeof *keys, MAX_SPECS = 4096 };
@@ -88,7 +99,8 @@ static enum status read_parts(struct map_reader *r, const char *where, const str
 {
 	const struct cellspec **list = arena_alloc(r->a, (v->count + 1) * sizeof *list);
 	size_t n = 0;
-	JSON_EACH(it, v) {
+	JSON_EACH(it, v)
+	{
 		enum status st = read_spec(r, where, it, &list[n++]);
 		if (st)
 			return st;
@@ -130,8 +142,9 @@ static enum status read_spec(struct map_reader *r, const char *where, const stru
 		*out = new_spec(r, FROM_FILE, file->text);
 		return OK;
 	}
-	return bad(r, where, "a value comes from a column name, a position from 1, a list of those, {\"const\": text}, "
-		"or {\"file_name\": \"pattern with {}\"}");
+	return bad(r, where,
+	        "a value comes from a column name, a position from 1, a list of those, {\"const\": text}, "
+	        "or {\"file_name\": \"pattern with {}\"}");
 }
 
 /* ---- lists of named values ---- */
@@ -149,7 +162,8 @@ static enum status read_named(struct map_reader *r, const char *where, const str
 {
 	if (v->type != JSON_OBJECT)
 		return bad(r, where, "an object {name: where it is} is wanted");
-	JSON_EACH(it, v) {
+	JSON_EACH(it, v)
+	{
 		const struct cellspec *spec;
 		enum status st = read_spec(r, where, it, &spec);
 		if (st)
@@ -174,7 +188,8 @@ static enum status read_meta(struct map_reader *r, const char *where, const stru
 {
 	if (v->type != JSON_ARRAY)
 		return read_named(r, where, v, &out->meta, &out->nmeta);
-	JSON_EACH(it, v) {
+	JSON_EACH(it, v)
+	{
 		const struct cellspec *spec;
 		if (it->type != JSON_STRING)
 			return bad(r, where, "a list of column names is wanted");
@@ -201,19 +216,22 @@ static const char *severity_word(struct str s)
 }
 
 static enum status read_words(struct map_reader *r, const char *where, const struct json *v, const char *(*word)(struct str s),
-	struct map_word **out, size_t *n)
+        struct map_word **out, size_t *n)
 {
 	size_t cap = 0;
 	if (v->type != JSON_OBJECT)
 		return bad(r, where, "an object {our word: [their words]} is wanted");
 	JSON_EACH(it, v)
-		cap += it->count + 1;
+	cap += it->count + 1;
 	*out = arena_alloc(r->a, (cap + 1) * sizeof **out);
-	JSON_EACH(it, v) {
+	JSON_EACH(it, v)
+	{
 		const char *becomes = word(it->key);
 		if (!becomes || it->type != JSON_ARRAY)
-			return bad(r, where, "the keys are our words (pass, fail, unsure, missing; none … critical), the values lists");
-		JSON_EACH(w, it) {
+			return bad(r, where,
+			        "the keys are our words (pass, fail, unsure, missing; none … critical), the values lists");
+		JSON_EACH(w, it)
+		{
 			struct str said = json_plain(w);
 			if (!said.p || w->type == JSON_ARRAY || w->type == JSON_OBJECT)
 				return bad(r, where, "a word is a text or a number");
@@ -228,14 +246,15 @@ static enum status read_skip(struct map_reader *r, const char *where, const stru
 	if (v->type != JSON_OBJECT)
 		return bad(r, where, "an object {column: [values]} is wanted");
 	r->m->skips = arena_alloc(r->a, (v->count + 1) * sizeof *r->m->skips);
-	JSON_EACH(it, v) {
+	JSON_EACH(it, v)
+	{
 		struct map_skip *s = &r->m->skips[r->m->nskips];
 		*s = (struct map_skip){.spec = new_spec(r, FROM_COLUMN, it->key)};
 		if (it->type != JSON_ARRAY)
 			return bad(r, where, "the values to skip are a list");
 		s->values = arena_alloc(r->a, (it->count + 1) * sizeof *s->values);
 		JSON_EACH(w, it)
-			s->values[s->n++] = keep(r, json_plain(w));
+		s->values[s->n++] = keep(r, json_plain(w));
 		r->m->nskips++;
 	}
 	return OK;
@@ -273,12 +292,13 @@ static enum status unknown_key(struct map_reader *r, const char *at, struct str 
 		}
 	}
 	return err_usage(r->err, "%s: %s/%.*s: unknown key%s%s%s", r->path, at, (int)(key.n < 60 ? key.n : 60), key.p,
-		near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	        near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
 }
 
 static enum status read_models(struct map_reader *r, const struct json *v);
 
-static enum status read_key(struct map_reader *r, const struct key *k, const char *where, const struct json *v, struct map_variant *out, bool inner)
+static enum status read_key(
+        struct map_reader *r, const struct key *k, const char *where, const struct json *v, struct map_variant *out, bool inner)
 {
 	struct fieldmap *m = r->m;
 	const struct cellspec *spec = NULL;
@@ -316,7 +336,8 @@ static enum status read_object(struct map_reader *r, const char *at, const struc
 {
 	if (o->type != JSON_OBJECT)
 		return bad(r, at[0] ? at : "/", "an object is wanted");
-	JSON_EACH(it, o) {
+	JSON_EACH(it, o)
+	{
 		size_t i = 0;
 		while (i < NKEYS && !str_eq_c(it->key, keys[i].name))
 			i++;
@@ -359,7 +380,8 @@ static enum status read_models(struct map_reader *r, const struct json *v)
 		return OK;
 	r->m->variants = arena_calloc(r->a, v->count, sizeof *r->m->variants);
 	r->m->nvariants = 0;
-	JSON_EACH(it, v) {
+	JSON_EACH(it, v)
+	{
 		struct map_variant *out = &r->m->variants[r->m->nvariants];
 		struct str at = arena_printf(r->a, "/models/%zu", r->m->nvariants);
 		enum status st = read_object(r, at.p, it, out, true);
@@ -427,33 +449,44 @@ struct str fieldmap_text(const struct fieldmap *m)
 /* ---- the schema ---- */
 
 static const char *const kind_refs[] = {
-	[KEY_SPEC] = "{\"$ref\": \"#/$defs/value\"", [KEY_CATEGORY] = "{\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, {\"$ref\": \"#/$defs/values\"}]",
-	[KEY_SCORE] = "{\"$ref\": \"#/$defs/value\"", [KEY_SCORES] = "{\"$ref\": \"#/$defs/values\"",
-	[KEY_META] = "{\"anyOf\": [{\"type\": \"array\", \"items\": {\"type\": \"string\"}}, {\"$ref\": \"#/$defs/values\"}]",
-	[KEY_WORDS] = "{\"$ref\": \"#/$defs/lists\"", [KEY_SEVERITY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
-	[KEY_MODELS] = "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": \"object\"}", [KEY_SKIP] = "{\"$ref\": \"#/$defs/lists\"",
-	[KEY_TEXT] = "{\"type\": \"string\", \"minLength\": 1",
+        [KEY_SPEC] = "{\"$ref\": \"#/$defs/value\"",
+        [KEY_CATEGORY] = "{\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, {\"$ref\": \"#/$defs/values\"}]",
+        [KEY_SCORE] = "{\"$ref\": \"#/$defs/value\"",
+        [KEY_SCORES] = "{\"$ref\": \"#/$defs/values\"",
+        [KEY_META] = "{\"anyOf\": [{\"type\": \"array\", \"items\": {\"type\": \"string\"}}, {\"$ref\": \"#/$defs/values\"}]",
+        [KEY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
+        [KEY_SEVERITY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
+        [KEY_MODELS] = "{\"type\": \"array\", \"minItems\": 1, \"items\": {\"type\": \"object\"}",
+        [KEY_SKIP] = "{\"$ref\": \"#/$defs/lists\"",
+        [KEY_TEXT] = "{\"type\": \"string\", \"minLength\": 1",
 };
 
 void fieldmap_schema(struct buf *out)
 {
-	buf_add_c(out, "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\t\"title\": \"plimsoll field map\",\n"
-		"\t\"description\": \"How the columns of a table, or the members of JSON records, become results.\",\n"
-		"\t\"type\": \"object\",\n\t\"patternProperties\": {\"^[$]\": true},\n\t\"additionalProperties\": false,\n\t\"properties\": {\n");
+	buf_add_c(out,
+	        "{\n\t\"$schema\": \"https://json-schema.org/draft/2020-12/schema\",\n\t\"title\": \"plimsoll field map\",\n"
+	        "\t\"description\": \"How the columns of a table, or the members of JSON records, become results.\",\n"
+	        "\t\"type\": \"object\",\n\t\"patternProperties\": {\"^[$]\": true},\n\t\"additionalProperties\": "
+	        "false,\n\t\"properties\": {\n");
 	for (size_t i = 0; i < NKEYS; i++) {
 		buf_printf(out, "\t\t\"%s\": %s, \"description\": ", keys[i].name, kind_refs[keys[i].kind]);
 		json_write_str(out, str_c(keys[i].help));
 		buf_add_c(out, i + 1 < NKEYS ? "},\n" : "}\n");
 	}
 	buf_add_c(out, "\t},\n\t\"$defs\": {\n"
-		"\t\t\"value\": {\"anyOf\": [\n"
-		"\t\t\t{\"type\": \"string\", \"minLength\": 1, \"description\": \"a header (a repeated one: Score#2), a member, or a JSON pointer\"},\n"
-		"\t\t\t{\"type\": \"integer\", \"minimum\": 1, \"description\": \"position of a column\"},\n"
-		"\t\t\t{\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": \"#/$defs/value\"}, \"description\": \"joined by /\"},\n"
-		"\t\t\t{\"type\": \"object\", \"properties\": {\"const\": {\"type\": [\"string\", \"number\"]}}, \"required\": [\"const\"], \"additionalProperties\": false},\n"
-		"\t\t\t{\"type\": \"object\", \"properties\": {\"file_name\": {\"type\": \"string\", \"pattern\": \"[{][}]\"}}, \"required\": [\"file_name\"], "
-		"\"additionalProperties\": false}\n\t\t]},\n"
-		"\t\t\"values\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/value\"}},\n"
-		"\t\t\"lists\": {\"type\": \"object\", \"additionalProperties\": {\"type\": \"array\", \"items\": {\"type\": [\"string\", \"number\", \"boolean\"]}}}\n"
-		"\t}\n}\n");
+	               "\t\t\"value\": {\"anyOf\": [\n"
+	               "\t\t\t{\"type\": \"string\", \"minLength\": 1, \"description\": \"a header (a repeated one: Score#2), a "
+	               "member, or a JSON pointer\"},\n"
+	               "\t\t\t{\"type\": \"integer\", \"minimum\": 1, \"description\": \"position of a column\"},\n"
+	               "\t\t\t{\"type\": \"array\", \"minItems\": 1, \"items\": {\"$ref\": \"#/$defs/value\"}, \"description\": "
+	               "\"joined by /\"},\n"
+	               "\t\t\t{\"type\": \"object\", \"properties\": {\"const\": {\"type\": [\"string\", \"number\"]}}, "
+	               "\"required\": [\"const\"], \"additionalProperties\": false},\n"
+	               "\t\t\t{\"type\": \"object\", \"properties\": {\"file_name\": {\"type\": \"string\", \"pattern\": "
+	               "\"[{][}]\"}}, \"required\": [\"file_name\"], "
+	               "\"additionalProperties\": false}\n\t\t]},\n"
+	               "\t\t\"values\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/value\"}},\n"
+	               "\t\t\"lists\": {\"type\": \"object\", \"additionalProperties\": {\"type\": \"array\", \"items\": "
+	               "{\"type\": [\"string\", \"number\", \"boolean\"]}}}\n"
+	               "\t}\n}\n");
 }

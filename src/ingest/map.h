@@ -31,8 +31,28 @@ struct cellspec {
 };
 
 enum map_field {
-	MAP_RUN, MAP_TASK, MAP_MODEL, MAP_PROVIDER, MAP_ITEM, MAP_EPOCH, MAP_SEVERITY, MAP_ITEM_SEVERITY, MAP_OUTCOME, MAP_TARGET, MAP_ANSWER,
-	MAP_ERROR, MAP_LIMIT, MAP_STARTED, MAP_DURATION, MAP_SYSTEM, MAP_PROMPT, MAP_RESPONSE, MAP_TURNS, MAP_REASON, MAP_RATER, MAP_FIELDS
+	MAP_RUN,
+	MAP_TASK,
+	MAP_MODEL,
+	MAP_PROVIDER,
+	MAP_ITEM,
+	MAP_EPOCH,
+	MAP_SEVERITY,
+	MAP_ITEM_SEVERITY,
+	MAP_OUTCOME,
+	MAP_TARGET,
+	MAP_ANSWER,
+	MAP_ERROR,
+	MAP_LIMIT,
+	MAP_STARTED,
+	MAP_DURATION,
+	MAP_SYSTEM,
+	MAP_PROMPT,
+	MAP_RESPONSE,
+	MAP_TURNS,
+	MAP_REASON,
+	MAP_RATER,
+	MAP_FIELDS
 };
 
 struct named_spec {
@@ -54,20 +74,20 @@ struct map_word {
 
 struct fieldmap {
 	struct arena arena;
-	struct str text;     /* as read, canonical; absent for a guess */
+	struct str text; /* as read, canonical; absent for a guess */
 	const char *path;
-	char delimiter;      /* 0: found out */
-	struct str records;  /* JSON pointer of the array of records in a document; absent: the document or its lines */
+	char delimiter;     /* 0: found out */
+	struct str records; /* JSON pointer of the array of records in a document; absent: the document or its lines */
 	struct str tool;
 	struct map_variant *variants; /* at least one */
 	size_t nvariants;
 	struct map_word *words, *severity_words;
 	size_t nwords, nseverity_words;
-	struct map_skip {    /* rows that are no results: totals, means */
+	struct map_skip { /* rows that are no results: totals, means */
 		const struct cellspec *spec;
 		struct str *values;
 		size_t n;
-	} *skips;
+	} * skips;
 	size_t nskips;
 	size_t nspecs;
 	bool guessed;

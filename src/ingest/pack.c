@@ -110,8 +110,8 @@ static void hash_scores(struct sha256 *h, const struct in_result *r)
 /* All that the source says; not where it stands (a file that grew in front changes nothing). */
 static void digest(struct in_result *r)
 {
-	const struct str texts[] = {r->model, r->provider, r->model_label, r->task, r->item, r->epoch, r->raw_outcome, r->raw_severity,
-		r->raw_item_severity, r->target, r->answer, r->error, r->limit, r->meta, r->transcript};
+	const struct str texts[] = {r->model, r->provider, r->model_label, r->task, r->item, r->epoch, r->raw_outcome,
+	        r->raw_severity, r->raw_item_severity, r->target, r->answer, r->error, r->limit, r->meta, r->transcript};
 	struct sha256 *h = sha256_new();
 	for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
 		hash_str(h, texts[i]);
@@ -169,12 +169,32 @@ static void derive(struct sink *s, struct packed_result *p)
 	if (!s->o.rules)
 		return;
 	struct raw_facts raw = {
-		.format = s->o.format, .tool = s->run.tool, .run = s->run.key, .task = r->task, .model = r->model, .provider = r->provider,
-		.item = r->item, .epoch = r->epoch, .raw_outcome = r->raw_outcome, .raw_severity = r->raw_severity,
-		.raw_item_severity = r->raw_item_severity, .target = r->target, .answer = r->answer, .error = r->error, .limit = r->limit,
-		.meta = r->meta, .turns = r->turns, .steps = r->steps, .tool_calls = r->tool_calls, .raw_fail_turn = r->raw_fail_turn,
-		.assistant = s->assistant, .nassistant = s->nassistant, .scores = r->scores, .nscores = r->nscores,
-		.categories = r->categories, .ncategories = r->ncategories,
+	        .format = s->o.format,
+	        .tool = s->run.tool,
+	        .run = s->run.key,
+	        .task = r->task,
+	        .model = r->model,
+	        .provider = r->provider,
+	        .item = r->item,
+	        .epoch = r->epoch,
+	        .raw_outcome = r->raw_outcome,
+	        .raw_severity = r->raw_severity,
+	        .raw_item_severity = r->raw_item_severity,
+	        .target = r->target,
+	        .answer = r->answer,
+	        .error = r->error,
+	        .limit = r->limit,
+	        .meta = r->meta,
+	        .turns = r->turns,
+	        .steps = r->steps,
+	        .tool_calls = r->tool_calls,
+	        .raw_fail_turn = r->raw_fail_turn,
+	        .assistant = s->assistant,
+	        .nassistant = s->nassistant,
+	        .scores = r->scores,
+	        .nscores = r->nscores,
+	        .categories = r->categories,
+	        .ncategories = r->ncategories,
 	};
 	ruleset_derive(s->o.rules, &raw, &s->batch->arena, &r->derived, NULL);
 }
@@ -218,7 +238,7 @@ static void copy_vectors(struct sink *s, struct in_result *r)
 		r->scores = memcpy(arena_alloc(a, s->nscores * sizeof *r->scores), s->scores, s->nscores * sizeof *r->scores);
 	if (s->ncategories)
 		r->categories = memcpy(arena_alloc(a, s->ncategories * sizeof *r->categories), s->categories,
-			s->ncategories * sizeof *r->categories);
+		        s->ncategories * sizeof *r->categories);
 	if (s->meta.n) {
 		buf_add_ch(&s->meta, '}');
 		r->meta = arena_str(a, buf_str(&s->meta));

@@ -25,7 +25,7 @@ struct plan {
 	struct unknown {
 		const char *path;
 		struct str trait; /* what it looks like; absent: not worth a word (README, images …) */
-	} *unknown;
+	} * unknown;
 	size_t nunknown, unknown_cap;
 	uint64_t bytes;
 };

@@ -6,10 +6,11 @@
  */
 #include "ingest/redact.h"
 
-static const char *const secret_names[] = {"key", "token", "secret", "authorization", "cookie", "password", "passwd", "credential"};
+static const char *const secret_names[] = {
+        "key", "token", "secret", "authorization", "cookie", "password", "passwd", "credential"};
 /* Names that hold one of those words and mean something else. */
-static const char *const harmless_names[] = {"keyword", "keyboard", "monkey", "hotkey", "keystroke", "tokenizer", "max_token", "num_token",
-	"tokens_in", "tokens_out", "total_token", "token_count", "token_limit", "token_usage", "n_token"};
+static const char *const harmless_names[] = {"keyword", "keyboard", "monkey", "hotkey", "keystroke", "tokenizer", "max_token",
+        "num_token", "tokens_in", "tokens_out", "total_token", "token_count", "token_limit", "token_usage", "n_token"};
 
 /* What starts a key, how many bytes of its alphabet must follow, and that alphabet. */
 static const struct shape {
@@ -17,9 +18,24 @@ static const struct shape {
 	size_t min;
 	const char *more; /* beside letters and digits */
 } shapes[] = {
-	{"sk-", 16, "-_"}, {"pk-", 20, "-_"}, {"rk-", 20, "-_"}, {"AKIA", 12, ""}, {"ASIA", 12, ""}, {"ghp_", 20, ""}, {"gho_", 20, ""},
-	{"github_pat_", 20, "_"}, {"glpat-", 16, "-_"}, {"xoxb-", 10, "-"}, {"xoxp-", 10, "-"}, {"AIza", 30, "-_"}, {"hf_", 20, ""},
-	{"eyJ", 30, "-_."}, {"Bearer ", 8, "-_.~+/="}, {"bearer ", 8, "-_.~+/="}, {"Basic ", 12, "+/="}, {"-----BEGIN ", 4, " -+/=\n\r"},
+        {"sk-", 16, "-_"},
+        {"pk-", 20, "-_"},
+        {"rk-", 20, "-_"},
+        {"AKIA", 12, ""},
+        {"ASIA", 12, ""},
+        {"ghp_", 20, ""},
+        {"gho_", 20, ""},
+        {"github_pat_", 20, "_"},
+        {"glpat-", 16, "-_"},
+        {"xoxb-", 10, "-"},
+        {"xoxp-", 10, "-"},
+        {"AIza", 30, "-_"},
+        {"hf_", 20, ""},
+        {"eyJ", 30, "-_."},
+        {"Bearer ", 8, "-_.~+/="},
+        {"bearer ", 8, "-_.~+/="},
+        {"Basic ", 12, "+/="},
+        {"-----BEGIN ", 4, " -+/=\n\r"},
 };
 
 static bool holds(struct str s, const char *word)
@@ -120,7 +136,7 @@ static bool is_plain(const struct json *v)
 {
 	double num;
 	return v->type == JSON_NULL || v->type == JSON_BOOL || v->type == JSON_NAN || v->type == JSON_NUMBER ||
-		(v->type == JSON_STRING && (v->text.n == 0 || str_to_double(v->text, &num)));
+	       (v->type == JSON_STRING && (v->text.n == 0 || str_to_double(v->text, &num)));
 }
 
 void redact_json(struct buf *out, struct arena *a, const struct json *node)
@@ -136,7 +152,8 @@ void redact_json(struct buf *out, struct arena *a, const struct json *node)
 	bool object = node->type == JSON_OBJECT;
 	buf_add_ch(out, object ? '{' : '[');
 	const char *comma = "";
-	JSON_EACH(it, node) {
+	JSON_EACH(it, node)
+	{
 		buf_add_c(out, comma);
 		comma = ",";
 		if (object) {

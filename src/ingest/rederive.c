@@ -76,18 +76,36 @@ static enum status assistant_turns(struct located *l, int64_t id, struct err *er
 static struct raw_facts facts_of(const struct result_row *row)
 {
 	return (struct raw_facts){
-		.format = row->format, .tool = row->tool, .run = row->run_key, .task = row->task, .model = row->model, .provider = row->provider,
-		.item = row->item, .epoch = row->epoch, .raw_outcome = row->raw_outcome, .raw_severity = row->raw_severity,
-		.raw_item_severity = row->raw_item_severity, .target = row->target, .answer = row->answer, .error = row->error,
-		.limit = row->limit, .meta = row->meta, .turns = row->turns, .steps = row->steps, .tool_calls = row->tool_calls,
-		.raw_fail_turn = row->raw_fail_turn, .scores = row->scores, .nscores = row->nscores,
-		.categories = row->raw_categories, .ncategories = row->nraw_categories,
+	        .format = row->format,
+	        .tool = row->tool,
+	        .run = row->run_key,
+	        .task = row->task,
+	        .model = row->model,
+	        .provider = row->provider,
+	        .item = row->item,
+	        .epoch = row->epoch,
+	        .raw_outcome = row->raw_outcome,
+	        .raw_severity = row->raw_severity,
+	        .raw_item_severity = row->raw_item_severity,
+	        .target = row->target,
+	        .answer = row->answer,
+	        .error = row->error,
+	        .limit = row->limit,
+	        .meta = row->meta,
+	        .turns = row->turns,
+	        .steps = row->steps,
+	        .tool_calls = row->tool_calls,
+	        .raw_fail_turn = row->raw_fail_turn,
+	        .scores = row->scores,
+	        .nscores = row->nscores,
+	        .categories = row->raw_categories,
+	        .ncategories = row->nraw_categories,
 	};
 }
 
 /* The transcript is read only when the place of the failure may have moved. */
-static enum status derive_row(struct store *s, const struct ruleset *rs, const struct result_row *row, struct arena *a, struct derived *out,
-	uint64_t *hits, struct err *err)
+static enum status derive_row(struct store *s, const struct ruleset *rs, const struct result_row *row, struct arena *a,
+        struct derived *out, uint64_t *hits, struct err *err)
 {
 	struct raw_facts raw = facts_of(row);
 	ruleset_derive(rs, &raw, a, out, hits);
@@ -107,7 +125,8 @@ static enum status derive_row(struct store *s, const struct ruleset *rs, const s
 	return st;
 }
 
-enum status rederive_uid(struct store *s, struct writer *w, const struct ruleset *rules, const unsigned char uid[UID_SIZE], struct err *err)
+enum status rederive_uid(
+        struct store *s, struct writer *w, const struct ruleset *rules, const unsigned char uid[UID_SIZE], struct err *err)
 {
 	struct arena a = {0};
 	struct result_row row;
@@ -165,8 +184,8 @@ static bool same_score(double a, double b)
 static bool differs(const struct derived *d, const struct result_row *row)
 {
 	return d->outcome != row->outcome || d->severity != row->severity || d->item_severity != row->item_severity ||
-		d->fail_turn != row->fail_turn || d->fail_step != row->fail_step || !same_score(d->score, row->score) ||
-		(d->kind && d->kind != row->kind) || !same_set(d->categories, d->ncategories, row->categories, row->ncategories);
+	       d->fail_turn != row->fail_turn || d->fail_step != row->fail_step || !same_score(d->score, row->score) ||
+	       (d->kind && d->kind != row->kind) || !same_set(d->categories, d->ncategories, row->categories, row->ncategories);
 }
 
 /* A conflict: an earlier rule set a field to something else. Adding categories never conflicts. */
@@ -181,7 +200,8 @@ static void count_rules(struct rederive *r, bool changed)
 		for (size_t k = 0; k < rule->nassigns; k++) {
 			const struct assign *a = &rule->assigns[k], **before = &last[a->field];
 			if (*before && a->field != SET_CATEGORY)
-				conflict |= a->word != (*before)->word || a->turn != (*before)->turn || !str_eq(a->text, (*before)->text);
+				conflict |= a->word != (*before)->word || a->turn != (*before)->turn ||
+				            !str_eq(a->text, (*before)->text);
 			*before = a;
 		}
 		r->counts[i].matches++;
@@ -229,11 +249,15 @@ static enum status derive_all(struct rederive *r, bool apply, struct err *err)
 }
 
 static const struct column rule_columns[] = {
-	{.name = "rule", .title = "rule", .kind = CELL_TEXT, .width = 0, .help = "the rule"},
-	{.name = "origin", .title = "origin", .kind = CELL_TEXT, .width = 20, .help = "where it stands"},
-	{.name = "matches", .title = "matches", .kind = CELL_INT, .width = 9, .help = "results that it matches"},
-	{.name = "changes", .title = "changes", .kind = CELL_INT, .width = 9, .help = "of them, results that change"},
-	{.name = "conflicts", .title = "conflicts", .kind = CELL_INT, .width = 9, .help = "of them, where it overrules an earlier rule"},
+        {.name = "rule", .title = "rule", .kind = CELL_TEXT, .width = 0, .help = "the rule"},
+        {.name = "origin", .title = "origin", .kind = CELL_TEXT, .width = 20, .help = "where it stands"},
+        {.name = "matches", .title = "matches", .kind = CELL_INT, .width = 9, .help = "results that it matches"},
+        {.name = "changes", .title = "changes", .kind = CELL_INT, .width = 9, .help = "of them, results that change"},
+        {.name = "conflicts",
+                .title = "conflicts",
+                .kind = CELL_INT,
+                .width = 9,
+                .help = "of them, where it overrules an earlier rule"},
 };
 
 static void fill_table(const struct rederive *r, struct table *out)
@@ -254,7 +278,8 @@ static void fill_table(const struct rederive *r, struct table *out)
 }
 
 /* What holds now, derived again: out may be NULL. */
-static enum status rederive(struct store *s, struct ruleset *rules, bool apply, struct table *out, uint64_t *changed, struct err *err)
+static enum status rederive(
+        struct store *s, struct ruleset *rules, bool apply, struct table *out, uint64_t *changed, struct err *err)
 {
 	struct rederive r = {.store = s, .rules = rules, .nhits = rules->n / 64 + 1};
 	r.counts = xcalloc(rules->n + 1, sizeof *r.counts);
@@ -303,7 +328,8 @@ enum status rules_rederive(struct store *s, uint64_t *changed, struct err *err)
 	return st;
 }
 
-enum status ingest_rules(struct store *s, const char *rules_path, bool apply, struct table *out, uint64_t *changed, struct err *err)
+enum status ingest_rules(
+        struct store *s, const char *rules_path, bool apply, struct table *out, uint64_t *changed, struct err *err)
 {
 	struct ruleset *rs = ruleset_new();
 	struct buf text = {0};

@@ -5,10 +5,33 @@
 #include "ingest/refusal.h"
 
 static const char *const openings[] = {
-	"i can't", "i cannot", "i can not", "i won't", "i will not", "i'm sorry", "i am sorry", "sorry,", "i apologize", "i'm not able to",
-	"i am not able to", "i'm unable to", "i am unable to", "i must decline", "i have to decline", "i'm not going to", "as an ai", "no, i can't",
-	"i do not feel comfortable", "i don't feel comfortable", "i'm not comfortable", "i'd rather not", "i refuse",
-	"unfortunately, i can", "我不能", "抱歉", "对不起",
+        "i can't",
+        "i cannot",
+        "i can not",
+        "i won't",
+        "i will not",
+        "i'm sorry",
+        "i am sorry",
+        "sorry,",
+        "i apologize",
+        "i'm not able to",
+        "i am not able to",
+        "i'm unable to",
+        "i am unable to",
+        "i must decline",
+        "i have to decline",
+        "i'm not going to",
+        "as an ai",
+        "no, i can't",
+        "i do not feel comfortable",
+        "i don't feel comfortable",
+        "i'm not comfortable",
+        "i'd rather not",
+        "i refuse",
+        "unfortunately, i can",
+        "我不能",
+        "抱歉",
+        "对不起",
 };
 
 /* U+2019 is what models write for an apostrophe. */

@@ -10,32 +10,32 @@
 #include "base/mem.h"
 
 static const struct column source_columns[] = {
-	{.name = "source", .title = "source", .kind = CELL_TEXT, .width = 0, .help = "path"},
-	{.name = "format", .title = "format", .kind = CELL_TEXT, .width = 12, .help = "format it was read as"},
-	{.name = "results", .title = "results", .kind = CELL_INT, .width = 8, .help = "results read"},
-	{.name = "turns", .title = "turns", .kind = CELL_INT, .width = 8, .help = "turns of their transcripts"},
-	{.name = "tool_calls", .title = "calls", .kind = CELL_INT, .width = 8, .help = "tool calls in them"},
-	{.name = "skipped", .title = "skipped", .kind = CELL_INT, .width = 8, .help = "records that could not be read"},
-	{.name = "warnings", .title = "warnings", .kind = CELL_INT, .width = 8, .help = "warnings about it"},
-	{.name = "status", .title = "status", .kind = CELL_TEXT, .width = 24, .help = "what became of it"},
+        {.name = "source", .title = "source", .kind = CELL_TEXT, .width = 0, .help = "path"},
+        {.name = "format", .title = "format", .kind = CELL_TEXT, .width = 12, .help = "format it was read as"},
+        {.name = "results", .title = "results", .kind = CELL_INT, .width = 8, .help = "results read"},
+        {.name = "turns", .title = "turns", .kind = CELL_INT, .width = 8, .help = "turns of their transcripts"},
+        {.name = "tool_calls", .title = "calls", .kind = CELL_INT, .width = 8, .help = "tool calls in them"},
+        {.name = "skipped", .title = "skipped", .kind = CELL_INT, .width = 8, .help = "records that could not be read"},
+        {.name = "warnings", .title = "warnings", .kind = CELL_INT, .width = 8, .help = "warnings about it"},
+        {.name = "status", .title = "status", .kind = CELL_TEXT, .width = 24, .help = "what became of it"},
 };
 
 static const struct column note_columns[] = {
-	{.name = "source", .title = "source", .kind = CELL_TEXT, .width = 0, .help = "path"},
-	{.name = "kind", .title = "kind", .kind = CELL_TEXT, .width = 8, .help = "skip, warning, info, error, unknown"},
-	{.name = "place", .title = "place", .kind = CELL_TEXT, .width = 12, .help = "where in the source"},
-	{.name = "text", .title = "text", .kind = CELL_TEXT, .width = 0, .help = "what there is to say"},
-	{.name = "count", .title = "count", .kind = CELL_INT, .width = 6, .help = "how often"},
+        {.name = "source", .title = "source", .kind = CELL_TEXT, .width = 0, .help = "path"},
+        {.name = "kind", .title = "kind", .kind = CELL_TEXT, .width = 8, .help = "skip, warning, info, error, unknown"},
+        {.name = "place", .title = "place", .kind = CELL_TEXT, .width = 12, .help = "where in the source"},
+        {.name = "text", .title = "text", .kind = CELL_TEXT, .width = 0, .help = "what there is to say"},
+        {.name = "count", .title = "count", .kind = CELL_INT, .width = 6, .help = "how often"},
 };
 
 static const struct column direction_columns[] = {
-	{.name = "task", .title = "task", .kind = CELL_TEXT, .width = 24, .help = "task"},
-	{.name = "scorer", .title = "scorer", .kind = CELL_TEXT, .width = 16, .help = "first score of its results"},
-	{.name = "rule", .title = "rule", .kind = CELL_TEXT, .width = 0, .help = "the rule that decided, or why nothing did"},
-	{.name = "fail", .title = "fail", .kind = CELL_RATE, .width = 7, .help = "failures among results with an outcome"},
-	{.name = "n", .title = "n", .kind = CELL_INT, .width = 8, .help = "results with an outcome"},
-	{.name = "missing", .title = "missing", .kind = CELL_INT, .width = 8, .help = "results without an outcome"},
-	{.name = "declared", .title = "declared", .kind = CELL_RATE, .width = 8, .help = "failure rate that the source declares"},
+        {.name = "task", .title = "task", .kind = CELL_TEXT, .width = 24, .help = "task"},
+        {.name = "scorer", .title = "scorer", .kind = CELL_TEXT, .width = 16, .help = "first score of its results"},
+        {.name = "rule", .title = "rule", .kind = CELL_TEXT, .width = 0, .help = "the rule that decided, or why nothing did"},
+        {.name = "fail", .title = "fail", .kind = CELL_RATE, .width = 7, .help = "failures among results with an outcome"},
+        {.name = "n", .title = "n", .kind = CELL_INT, .width = 8, .help = "results with an outcome"},
+        {.name = "missing", .title = "missing", .kind = CELL_INT, .width = 8, .help = "results without an outcome"},
+        {.name = "declared", .title = "declared", .kind = CELL_RATE, .width = 8, .help = "failure rate that the source declares"},
 };
 
 #define COUNT(a) (sizeof(a) / sizeof *(a))
@@ -229,7 +229,8 @@ static void warn(struct ingest_report *r, const struct direction *d, const char 
 static void check_direction(struct ingest_report *r, const struct direction *d, double rate, double declared, uint64_t n)
 {
 	if (!isnan(declared) && fabs(rate + declared - 1) < 0.02 && fabs(rate - declared) > 0.1)
-		warn(r, d, "%.1f %% fail, the source declares %.1f %%: is the direction upside down?", 100 * rate, 100 * declared);
+		warn(r, d, "%.1f %% fail, the source declares %.1f %%: is the direction upside down?", 100 * rate,
+		        100 * declared);
 	else if (!isnan(declared) && fabs(rate - declared) > 0.005)
 		warn(r, d, "%.1f %% fail, but the source declares %.1f %%", 100 * rate, 100 * declared);
 	if (n >= WARN_FROM && d->fail == n)
@@ -238,7 +239,7 @@ static void check_direction(struct ingest_report *r, const struct direction *d, 
 		warn(r, d, "none of %llu results fails: is the direction right?", (unsigned long long)n);
 	if (d->fail >= 5 && 2 * d->refusals > d->fail)
 		warn(r, d, "%llu of %llu failures read as refusals: is the direction right?", (unsigned long long)d->refusals,
-			(unsigned long long)d->fail);
+		        (unsigned long long)d->fail);
 }
 
 void report_directions(struct ingest_report *r, const struct directions *ds, const struct ruleset *rules)

@@ -13,7 +13,7 @@
 struct direction {
 	struct str task, scorer;
 	uint64_t pass, fail, unsure, missing, refusals; /* refusals: failures that read as refusals */
-	struct dict whys;        /* what decided: "inspect:3" */
+	struct dict whys;                               /* what decided: "inspect:3" */
 	uint64_t *why_fails, *why_all;
 	size_t whys_cap, whys_cap_all;
 	double declared_fail, declared_n; /* sums over sources that declare */
@@ -30,7 +30,8 @@ void directions_add(struct directions *d, const struct packed_result *p, size_t 
 void directions_fini(struct directions *d);
 
 void report_init(struct ingest_report *r);
-void report_note(struct ingest_report *r, const char *source, const char *kind, struct str place, struct str text, uint64_t count);
+void report_note(
+        struct ingest_report *r, const char *source, const char *kind, struct str place, struct str text, uint64_t count);
 void report_source(struct ingest_report *r, const struct job *j, const char *status);
 /* The lines, and warnings about those that look upside down. */
 void report_directions(struct ingest_report *r, const struct directions *d, const struct ruleset *rules);

@@ -42,7 +42,7 @@ static enum status no_column(const struct bound_map *b, struct str name, const s
 		buf_add_str(&list, str_sub(header[i], 0, 40));
 	}
 	enum status st = err_fail(err, "%s: there is no column \"%.*s\" that %s names; there are: %s", b->im->claim->main->path,
-		(int)(name.n < 60 ? name.n : 60), name.p, b->map->path, list.p ? list.p : "none");
+	        (int)(name.n < 60 ? name.n : 60), name.p, b->map->path, list.p ? list.p : "none");
 	buf_fini(&list);
 	return st;
 }
@@ -91,7 +91,8 @@ static enum status bind_variant(struct binder *bd, const struct map_variant *v)
 	return st ? st : bind_list(bd, v->meta, v->nmeta);
 }
 
-enum status rows_bind(struct bound_map *b, struct import *im, const struct fieldmap *map, const struct str *header, size_t n, struct err *err)
+enum status rows_bind(
+        struct bound_map *b, struct import *im, const struct fieldmap *map, const struct str *header, size_t n, struct err *err)
 {
 	const char *path = im->claim->main->name, *slash = strrchr(path, '/');
 	*b = (struct bound_map){.map = map, .im = im, .file = str_c(slash ? slash + 1 : path)};
@@ -112,7 +113,8 @@ static struct str from_file(struct str file, struct str pattern)
 {
 	ptrdiff_t at = str_find(pattern, str_c("{}"));
 	struct str head = str_sub(pattern, 0, (size_t)at), tail = str_sub(pattern, (size_t)at + 2, pattern.n);
-	if (file.n < head.n + tail.n || !str_eq(str_sub(file, 0, head.n), head) || !str_eq(str_sub(file, file.n - tail.n, tail.n), tail))
+	if (file.n < head.n + tail.n || !str_eq(str_sub(file, 0, head.n), head) ||
+	        !str_eq(str_sub(file, file.n - tail.n, tail.n), tail))
 		return (struct str){0};
 	return str_sub(file, head.n, file.n - head.n - tail.n);
 }
@@ -122,8 +124,8 @@ static const struct json *member(const struct row *row, struct str name)
 	if (name.n && name.p[0] == '/')
 		return json_pointer(row->object, name);
 	JSON_EACH(it, row->object)
-		if (str_eq(it->key, name))
-			return it;
+	if (str_eq(it->key, name))
+		return it;
 	return json_get(row->object, "");
 }
 
@@ -198,11 +200,12 @@ static bool put_chat(struct bound_map *b, struct str text)
 {
 	struct str t = str_trim(text);
 	const struct json *node;
-	if (t.n < 2 || t.p[0] != '[' || json_read(&b->arena, t, NULL, &node, NULL) != OK || node->type != JSON_ARRAY || !node->child)
+	if (t.n < 2 || t.p[0] != '[' || json_read(&b->arena, t, NULL, &node, NULL) != OK || node->type != JSON_ARRAY ||
+	        !node->child)
 		return false;
 	JSON_EACH(it, node)
-		if (it->type != JSON_OBJECT || (json_is_null(json_get(it, "role")) && json_is_null(json_get(it, "from"))))
-			return false;
+	if (it->type != JSON_OBJECT || (json_is_null(json_get(it, "role")) && json_is_null(json_get(it, "from"))))
+		return false;
 	sink_chat(b->im->sink, node);
 	return true;
 }
@@ -228,7 +231,10 @@ static void put_scores(struct bound_map *b, const struct row *row, const struct 
 	for (size_t i = 0; i < v->nscores; i++) {
 		struct str said = value(b, row, v->scores[i].spec);
 		struct in_score s = {
-			.name = v->scores[i].name, .value_text = said, .rater = field(b, row, v, MAP_RATER), .reason = field(b, row, v, MAP_REASON),
+		        .name = v->scores[i].name,
+		        .value_text = said,
+		        .rater = field(b, row, v, MAP_RATER),
+		        .reason = field(b, row, v, MAP_REASON),
 		};
 		if (!said.p)
 			continue;
@@ -269,12 +275,14 @@ static void put_facts(struct bound_map *b, const struct row *row, const struct m
 	}
 }
 
-static void open_result(struct bound_map *b, const struct row *row, const struct map_variant *v, const struct record *place, uint32_t repairs)
+static void open_result(
+        struct bound_map *b, const struct row *row, const struct map_variant *v, const struct record *place, uint32_t repairs)
 {
 	const struct fieldmap *m = b->map;
 	struct sink_result r = SINK_RESULT_INIT;
 	struct str said = field(b, row, v, MAP_OUTCOME), severity = field(b, row, v, MAP_SEVERITY);
-	struct str ours = mapped(m->words, m->nwords, said), our_severity = mapped(m->severity_words, m->nseverity_words, severity);
+	struct str ours = mapped(m->words, m->nwords, said),
+	           our_severity = mapped(m->severity_words, m->nseverity_words, severity);
 	double duration;
 	r.model = str_trim(field(b, row, v, MAP_MODEL));
 	r.provider = field(b, row, v, MAP_PROVIDER);
@@ -300,8 +308,8 @@ static void open_result(struct bound_map *b, const struct row *row, const struct
 		sink_meta(b->im->sink, "said_severity", severity);
 }
 
-static enum status put_variant(struct bound_map *b, const struct row *row, const struct map_variant *v, const struct record *place, uint32_t repairs,
-	struct err *err)
+static enum status put_variant(struct bound_map *b, const struct row *row, const struct map_variant *v,
+        const struct record *place, uint32_t repairs, struct err *err)
 {
 	struct sink *s = b->im->sink;
 	struct str run = field(b, row, v, MAP_RUN);
@@ -343,7 +351,8 @@ void rows_end(struct bound_map *b)
 	if (b->map->guessed && b->results)
 		sink_warn(b->im->sink, "columns were guessed from their names; --map FILE says what they are");
 	if (b->undirected)
-		sink_warn(b->im->sink, "direction not set: no column says pass or fail; --map FILE with words, or --rules FILE, says which way a score points");
+		sink_warn(b->im->sink, "direction not set: no column says pass or fail; --map FILE with words, or --rules FILE, "
+		                       "says which way a score points");
 	free(b->columns);
 	b->columns = NULL;
 	arena_fini(&b->arena);

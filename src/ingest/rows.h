@@ -26,8 +26,10 @@ struct bound_map {
 	uint64_t results, undirected;
 };
 
-/* header: NULL for JSON records and for tables that have none. USAGE when a mapped column is not there: it names the ones that are. */
-enum status rows_bind(struct bound_map *b, struct import *im, const struct fieldmap *map, const struct str *header, size_t n, struct err *err);
+/* header: NULL for JSON records and for tables that have none. USAGE when a mapped column is not there: it names the ones that
+ * are. */
+enum status rows_bind(
+        struct bound_map *b, struct import *im, const struct fieldmap *map, const struct str *header, size_t n, struct err *err);
 enum status rows_put(struct bound_map *b, const struct row *row, const struct record *place, uint32_t repairs, struct err *err);
 /* Says once what a guess could not know. */
 void rows_end(struct bound_map *b);

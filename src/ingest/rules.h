@@ -26,7 +26,7 @@ enum status ruleset_load(struct ruleset *rs, struct store *s, struct err *err);
 
 /* Labels of items (`label FILE`), applied after all rules. */
 struct label {
-	struct str task, item;  /* task absent: any */
+	struct str task, item;   /* task absent: any */
 	struct str field, value; /* category, severity, target, kind */
 };
 void ruleset_add_label(struct ruleset *rs, const struct label *l);

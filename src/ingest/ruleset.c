@@ -98,14 +98,14 @@ static const struct settable {
 	const char *name, *values;
 	bool (*read)(struct str v, struct assign *a);
 } settable[SET_COUNT] = {
-	[SET_OUTCOME] = {"outcome", "pass, fail, unsure, missing, invalid", read_outcome},
-	[SET_SEVERITY] = {"severity", "none, low, medium, high, critical, unrated", read_severity},
-	[SET_ITEM_SEVERITY] = {"item_severity", "none, low, medium, high, critical, unrated", read_severity},
-	[SET_KIND] = {"kind", "safety, capability, utility, over-refusal", read_kind},
-	[SET_ALIAS] = {"alias", "a text", read_text},
-	[SET_CATEGORY] = {"category", "category+=TAXONOMY:PATH, category-=GLOB or category=none", read_category},
-	[SET_FAIL_TURN] = {"fail_turn", "a number from 1, or last", read_turn},
-	[SET_SCORE] = {"score", "the name of a score", read_text},
+        [SET_OUTCOME] = {"outcome", "pass, fail, unsure, missing, invalid", read_outcome},
+        [SET_SEVERITY] = {"severity", "none, low, medium, high, critical, unrated", read_severity},
+        [SET_ITEM_SEVERITY] = {"item_severity", "none, low, medium, high, critical, unrated", read_severity},
+        [SET_KIND] = {"kind", "safety, capability, utility, over-refusal", read_kind},
+        [SET_ALIAS] = {"alias", "a text", read_text},
+        [SET_CATEGORY] = {"category", "category+=TAXONOMY:PATH, category-=GLOB or category=none", read_category},
+        [SET_FAIL_TURN] = {"fail_turn", "a number from 1, or last", read_turn},
+        [SET_SCORE] = {"score", "the name of a score", read_text},
 };
 
 static bool find_settable(struct str name, enum assign_field *field, const char **near)
@@ -136,10 +136,11 @@ struct parser {
 	size_t at;
 };
 
-static enum status complain(const struct parser *p, size_t at, struct err *err, const char *what, struct str word, const char *more)
+static enum status complain(
+        const struct parser *p, size_t at, struct err *err, const char *what, struct str word, const char *more)
 {
 	return err_usage(err, "%s, line %u, column %zu: %s%.*s%s", p->origin, p->line, at + 1, what,
-		(int)(word.n > 80 ? 80 : word.n), word.p ? word.p : "", more);
+	        (int)(word.n > 80 ? 80 : word.n), word.p ? word.p : "", more);
 }
 
 static bool is_blank(char c)
@@ -199,7 +200,8 @@ static enum status read_assign(struct parser *p, struct str word, size_t start, 
 	}
 	struct str value = unquote(rest);
 	if ((a->op != ASSIGN && a->field != SET_CATEGORY) || !settable[a->field].read(value, a)) {
-		struct str hint = arena_printf(&p->rs->arena, "\": %s takes %s", settable[a->field].name, settable[a->field].values);
+		struct str hint =
+		        arena_printf(&p->rs->arena, "\": %s takes %s", settable[a->field].name, settable[a->field].values);
 		return complain(p, start, err, "\"", word, hint.p);
 	}
 	return OK;
@@ -246,7 +248,8 @@ static enum status read_rule(struct parser *p, struct rule *r, struct err *err)
 	return st;
 }
 
-static enum status add_line(struct ruleset *rs, const char *origin, unsigned line, struct str format, struct str text, struct err *err)
+static enum status add_line(
+        struct ruleset *rs, const char *origin, unsigned line, struct str format, struct str text, struct err *err)
 {
 	struct rule r = {.origin = origin, .line = line, .format = format, .text = text};
 	struct parser p = {.rs = rs, .origin = origin, .line = line, .text = text};
@@ -274,9 +277,11 @@ enum status ruleset_add(struct ruleset *rs, const char *origin, struct str forma
 	return st;
 }
 
-enum status ruleset_add_line(struct ruleset *rs, const char *origin, unsigned line, struct str format, struct str text, struct err *err)
+enum status ruleset_add_line(
+        struct ruleset *rs, const char *origin, unsigned line, struct str format, struct str text, struct err *err)
 {
-	return add_line(rs, arena_cstr(&rs->arena, str_c(origin)), line, arena_str(&rs->arena, format), arena_str(&rs->arena, text), err);
+	return add_line(
+	        rs, arena_cstr(&rs->arena, str_c(origin)), line, arena_str(&rs->arena, format), arena_str(&rs->arena, text), err);
 }
 
 void ruleset_drop_origin(struct ruleset *rs, struct str origin)

@@ -43,6 +43,7 @@ enum status run_end_source(struct ingest_run *run, struct job *j, struct err *er
 enum status run_rebuild(struct ingest_run *run, struct err *err);
 
 /* Derives again what is stored under uid, after something was attached to it (rederive.c). */
-enum status rederive_uid(struct store *s, struct writer *w, const struct ruleset *rules, const unsigned char uid[UID_SIZE], struct err *err);
+enum status rederive_uid(
+        struct store *s, struct writer *w, const struct ruleset *rules, const unsigned char uid[UID_SIZE], struct err *err);
 
 #endif

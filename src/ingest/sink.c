@@ -84,15 +84,15 @@ void sink_run(struct sink *s, const struct in_run *run)
 {
 	struct str key = s->o.run.p ? s->o.run : run->key.p ? run->key : s->o.path;
 	s->run = (struct in_run){
-		.key = keep(s, key),
-		.name = keep(s, run->name.p && !s->o.run.p ? run->name : key),
-		.tool = keep(s, run->tool.p ? run->tool : s->o.format),
-		.tool_version = keep(s, run->tool_version),
-		.task = keep(s, run->task.n ? run->task : s->o.task),
-		.status = keep(s, run->status),
-		.created_ms = run->created_ms,
-		.declared = run->declared,
-		.meta = redacted_meta(s, run->meta),
+	        .key = keep(s, key),
+	        .name = keep(s, run->name.p && !s->o.run.p ? run->name : key),
+	        .tool = keep(s, run->tool.p ? run->tool : s->o.format),
+	        .tool_version = keep(s, run->tool_version),
+	        .task = keep(s, run->task.n ? run->task : s->o.task),
+	        .status = keep(s, run->status),
+	        .created_ms = run->created_ms,
+	        .declared = run->declared,
+	        .meta = redacted_meta(s, run->meta),
 	};
 	s->has_run = true;
 	s->batch_run = NULL;
@@ -228,12 +228,12 @@ void sink_call(struct sink *s, const struct sink_call *c)
 	size_t i = add_call(s);
 	bool has_result = c->has_result || c->result.p;
 	s->calls[i] = (struct call){
-		.id = scratch(s, c->id),
-		.name = scratch(s, c->name),
-		.arguments = scratch(s, c->arguments),
-		.result = scratch(s, has_result && !c->result.p ? str_c("") : c->result),
-		.error = scratch(s, c->error),
-		.answered = has_result,
+	        .id = scratch(s, c->id),
+	        .name = scratch(s, c->name),
+	        .arguments = scratch(s, c->arguments),
+	        .result = scratch(s, has_result && !c->result.p ? str_c("") : c->result),
+	        .error = scratch(s, c->error),
+	        .answered = has_result,
 	};
 	s->has_result[i] = has_result;
 	s->call_turn[i] = s->caller = (uint32_t)s->nturns;

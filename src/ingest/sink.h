@@ -30,7 +30,7 @@ struct sink_result {
 	uint32_t fail_turn;              /* when the source says so */
 	uint8_t authority;
 	bool truncated;
-	const struct record *place;      /* where it stands in the source; NULL = unknown */
+	const struct record *place; /* where it stands in the source; NULL = unknown */
 	struct str member;
 	uint32_t repairs;
 };
@@ -55,7 +55,7 @@ struct sink_call {
 	struct str id, name;
 	struct str arguments; /* the exact source text: a string's decoded value, else the node's slice */
 	struct str result, error;
-	bool has_result;      /* the result has no turn of its own */
+	bool has_result; /* the result has no turn of its own */
 };
 /* Belongs to the last turn. */
 void sink_call(struct sink *s, const struct sink_call *c);

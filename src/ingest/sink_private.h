@@ -14,11 +14,11 @@
 #include "ingest/sink.h"
 
 struct sink_options {
-	const struct ruleset *rules; /* NULL: nothing is derived */
-	struct str format, path;     /* path: the run's key when the file names none */
+	const struct ruleset *rules;           /* NULL: nothing is derived */
+	struct str format, path;               /* path: the run's key when the file names none */
 	struct str run, model, task, provider; /* --set: run replaces, the others fill in what is absent */
-	bool rebuild;                /* results come from parts: equal keys are not numbered */
-	const atomic_bool *stop;     /* may be NULL */
+	bool rebuild;                          /* results come from parts: equal keys are not numbered */
+	const atomic_bool *stop;               /* may be NULL */
 	/* Takes over a sealed batch. FAIL and CANCELLED end the source. */
 	enum status (*take)(void *ctx, struct batch *b, struct err *err);
 	uint64_t (*consumed)(void *ctx); /* bytes of the source read so far; may be NULL */
@@ -44,8 +44,8 @@ const struct sink_totals *sink_totals(struct sink *s);
 struct open_calls {
 	uint32_t *slots; /* call index + 1 of the earliest unanswered call with that id */
 	size_t nslots;
-	uint32_t *next;  /* by call: the next one with the same id, index + 1 */
-	uint32_t *last;  /* by call, of a chain's head: its end, index + 1 */
+	uint32_t *next; /* by call: the next one with the same id, index + 1 */
+	uint32_t *last; /* by call, of a chain's head: its end, index + 1 */
 	size_t cap, indexed;
 };
 
@@ -64,36 +64,36 @@ struct sink_turn_extra {
 struct sink {
 	struct sink_options o;
 	struct batch *batch;
-	enum status broken;      /* what take() said when it failed */
+	enum status broken; /* what take() said when it failed */
 	char *broken_text;
 	struct sink_totals totals;
 
-	struct arena source;     /* lives as long as the source: run, declared */
+	struct arena source; /* lives as long as the source: run, declared */
 	struct in_run run;
 	bool has_run;
 	struct in_run *batch_run; /* the run as copied into the present batch */
 	struct seen seen;
 	struct buf declared;
 
-	bool open;               /* between sink_result and sink_result_end */
+	bool open; /* between sink_result and sink_result_end */
 	uint64_t ordinal;
 	struct in_result r;
-	struct arena scratch;    /* text of turns and calls of the open result */
+	struct arena scratch; /* text of turns and calls of the open result */
 	struct turn *turns;
 	struct sink_turn_extra *extra;
 	size_t nturns, turns_cap, extra_cap;
 	struct call *calls;
-	bool *has_result;        /* by call: the result came with it */
-	uint32_t *call_turn;     /* by call: its turn, from 1 */
+	bool *has_result;    /* by call: the result came with it */
+	uint32_t *call_turn; /* by call: its turn, from 1 */
 	size_t ncalls, calls_cap, has_cap, turn_cap;
 	struct open_calls index;
-	uint32_t caller;         /* last turn that may call: assistant, or any with calls; 0 = none */
+	uint32_t caller; /* last turn that may call: assistant, or any with calls; 0 = none */
 	struct in_score *scores;
 	size_t nscores, scores_cap;
 	struct in_category *categories;
 	size_t ncategories, categories_cap;
 	struct buf meta;
-	uint32_t *assistant;     /* turn numbers of assistant turns */
+	uint32_t *assistant; /* turn numbers of assistant turns */
 	size_t nassistant, assistant_cap;
 };
 

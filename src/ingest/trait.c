@@ -9,10 +9,60 @@
 
 /* By suffix or whole name, in lower case: what lies beside results and never holds any. */
 static const char *const passed_over[] = {
-	"*.md", "*.py", "*.pyc", "*.sh", "*.js", "*.ts", "*.c", "*.h", "*.rs", "*.go", "*.ipynb", "*.html", "*.htm", "*.css", "*.png", "*.jpg",
-	"*.jpeg", "*.gif", "*.svg", "*.webp", "*.pdf", "*.mp4", "*.wav", "*.mp3", "*.yaml", "*.yml", "*.toml", "*.ini", "*.cfg", "*.lock", "*.rst",
-	"*.tex", "*.bib", "*.db", "*.sqlite", "*.db-wal", "*.db-shm", "*.pt", "*.pth", "*.npy", "*.npz", "*.pkl", "*.safetensors", "*.parquet",
-	"*.patch", "*.diff", "readme*", "license*", "licence*", "copying*", "makefile", "dockerfile", ".*", "manifest.tsv",
+        "*.md",
+        "*.py",
+        "*.pyc",
+        "*.sh",
+        "*.js",
+        "*.ts",
+        "*.c",
+        "*.h",
+        "*.rs",
+        "*.go",
+        "*.ipynb",
+        "*.html",
+        "*.htm",
+        "*.css",
+        "*.png",
+        "*.jpg",
+        "*.jpeg",
+        "*.gif",
+        "*.svg",
+        "*.webp",
+        "*.pdf",
+        "*.mp4",
+        "*.wav",
+        "*.mp3",
+        "*.yaml",
+        "*.yml",
+        "*.toml",
+        "*.ini",
+        "*.cfg",
+        "*.lock",
+        "*.rst",
+        "*.tex",
+        "*.bib",
+        "*.db",
+        "*.sqlite",
+        "*.db-wal",
+        "*.db-shm",
+        "*.pt",
+        "*.pth",
+        "*.npy",
+        "*.npz",
+        "*.pkl",
+        "*.safetensors",
+        "*.parquet",
+        "*.patch",
+        "*.diff",
+        "readme*",
+        "license*",
+        "licence*",
+        "copying*",
+        "makefile",
+        "dockerfile",
+        ".*",
+        "manifest.tsv",
 };
 
 enum { SHOWN_KEYS = 6, SHOWN_BYTES = 80 };
@@ -61,7 +111,8 @@ static size_t first_keys(struct str head, struct buf *out)
 
 static struct str json_trait(struct arena *a, struct str head, enum records_shape shape)
 {
-	static const char *const words[] = {[RECORDS_LINES] = "JSON Lines", [RECORDS_ARRAY] = "a JSON array", [RECORDS_DOCUMENT] = "a JSON document"};
+	static const char *const words[] = {
+	        [RECORDS_LINES] = "JSON Lines", [RECORDS_ARRAY] = "a JSON array", [RECORDS_DOCUMENT] = "a JSON document"};
 	struct buf keys = {0};
 	size_t n = first_keys(head, &keys);
 	struct str out = n ? arena_printf(a, "%s with %s", words[shape], keys.p) : arena_str(a, str_c(words[shape]));

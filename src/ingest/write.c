@@ -33,7 +33,8 @@ static enum status write_result(struct ingest_run *run, struct job *j, const str
 	return writer_put(run->writer, j->source_id, &p->r, &j->counts, err);
 }
 
-static enum status write_note(struct ingest_run *run, struct job *j, const char *kind, struct str place, struct str text, struct err *err)
+static enum status write_note(
+        struct ingest_run *run, struct job *j, const char *kind, struct str place, struct str text, struct err *err)
 {
 	j->notes++;
 	report_note(run->report, j->planned->claim.main->path, kind, place, text, 1);
@@ -104,7 +105,8 @@ static void declare_direction(struct ingest_run *run, const struct job *j)
 		if (run->line_seen[i])
 			line = line == SIZE_MAX ? i : SIZE_MAX - 1;
 	if (j->declared && line < run->directions.n && json_read(&a, str_c(j->declared), NULL, &d, NULL) == OK) {
-		double fail = declared(d, "fail"), pass = declared(d, "pass"), accuracy = declared(d, "accuracy"), n = declared(d, "results");
+		double fail = declared(d, "fail"), pass = declared(d, "pass"), accuracy = declared(d, "accuracy"),
+		       n = declared(d, "results");
 		if (isnan(n))
 			n = fail + pass;
 		if (isnan(n))
@@ -122,7 +124,7 @@ static void declare_direction(struct ingest_run *run, const struct job *j)
 }
 
 static enum status say(struct ingest_run *run, struct job *j, const char *kind, struct err *err, const char *fmt, ...)
-	__attribute__((format(printf, 5, 6)));
+        __attribute__((format(printf, 5, 6)));
 static enum status say(struct ingest_run *run, struct job *j, const char *kind, struct err *err, const char *fmt, ...)
 {
 	struct buf b = {0};
@@ -143,16 +145,20 @@ static enum status compare_totals(struct ingest_run *run, struct job *j, struct 
 	enum status st = OK;
 	uint64_t before = j->counts.identical + j->counts.revised;
 	if (j->run_declares >= 0 && (uint64_t)j->run_declares != j->totals.results)
-		st = say(run, j, "warning", err, "the run says that it has %lld results, %llu are here", (long long)j->run_declares,
-			(unsigned long long)j->totals.results);
+		st = say(run, j, "warning", err, "the run says that it has %lld results, %llu are here",
+		        (long long)j->run_declares, (unsigned long long)j->totals.results);
 	if (!st && j->counts.revised > 1 && 2 * j->counts.identical < before)
-		st = say(run, j, "warning", err, "%llu of %llu results differ from those stored under the same run; if this is another run, "
-			"name it: --set run=NAME", (unsigned long long)j->counts.revised, (unsigned long long)before);
+		st = say(run, j, "warning", err,
+		        "%llu of %llu results differ from those stored under the same run; if this is another run, "
+		        "name it: --set run=NAME",
+		        (unsigned long long)j->counts.revised, (unsigned long long)before);
 	if (!st && j->totals.repaired)
-		st = say(run, j, "info", err, "characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",
-			(unsigned long long)j->totals.repaired);
+		st = say(run, j, "info", err,
+		        "characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",
+		        (unsigned long long)j->totals.repaired);
 	if (!st && j->counts.waiting)
-		st = say(run, j, "info", err, "%llu scores or labels wait for results that are not here yet", (unsigned long long)j->counts.waiting);
+		st = say(run, j, "info", err, "%llu scores or labels wait for results that are not here yet",
+		        (unsigned long long)j->counts.waiting);
 	return st;
 }
 
@@ -161,8 +167,13 @@ static enum status store_end(struct ingest_run *run, struct job *j, bool complet
 	if (!run->writer || !j->source_id)
 		return OK;
 	struct source_totals t = {
-		.results = j->totals.results, .turns = j->totals.turns, .tool_calls = j->totals.tool_calls, .skipped = j->totals.skipped,
-		.warnings = j->totals.warnings, .declared = str_c(j->declared), .complete = complete,
+	        .results = j->totals.results,
+	        .turns = j->totals.turns,
+	        .tool_calls = j->totals.tool_calls,
+	        .skipped = j->totals.skipped,
+	        .warnings = j->totals.warnings,
+	        .declared = str_c(j->declared),
+	        .complete = complete,
 	};
 	enum status st = writer_source_end(run->writer, j->source_id, &t, err);
 	/* A source with no results at all says so, unless it brought something else. */
@@ -245,7 +256,8 @@ static uint32_t source_of_format(const struct ingest_run *run, struct str format
 	return id;
 }
 
-static enum status rebuild_one(void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+static enum status rebuild_one(
+        void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
 {
 	struct rebuild *rb = ctx;
 	struct ingest_run *run = rb->run;
@@ -257,9 +269,16 @@ static enum status rebuild_one(void *ctx, const unsigned char uid[UID_SIZE], str
 		return OK;
 	struct settings settings = {run->options->settings};
 	struct sink *sink = sink_new(&(struct sink_options){
-		.rules = run->rules, .format = str_c(importer->name), .path = str_c(""), .rebuild = true,
-		.run = setting_get(&settings, "run"), .model = setting_get(&settings, "model"), .task = setting_get(&settings, "task"),
-		.provider = setting_get(&settings, "provider"), .take = put_rebuilt, .ctx = rb,
+	        .rules = run->rules,
+	        .format = str_c(importer->name),
+	        .path = str_c(""),
+	        .rebuild = true,
+	        .run = setting_get(&settings, "run"),
+	        .model = setting_get(&settings, "model"),
+	        .task = setting_get(&settings, "task"),
+	        .provider = setting_get(&settings, "provider"),
+	        .take = put_rebuilt,
+	        .ctx = rb,
 	});
 	enum status st = importer->assemble(sink, parts, n, err);
 	if (!st)

@@ -22,7 +22,10 @@ enum status store_rules(struct store *s, struct arena *a, struct stored_rule **o
 	*out = arena_alloc(a, ((size_t)count + 1) * sizeof **out);
 	while (*n < (size_t)count && (status = db_step(s, st, err)) == OK)
 		(*out)[(*n)++] = (struct stored_rule){
-			sqlite3_column_int64(st, 0), arena_str(a, db_str(st, 1)), arena_str(a, db_str(st, 2)), sqlite3_column_int64(st, 3),
+		        sqlite3_column_int64(st, 0),
+		        arena_str(a, db_str(st, 1)),
+		        arena_str(a, db_str(st, 2)),
+		        sqlite3_column_int64(st, 3),
 		};
 	sqlite3_finalize(st);
 	return status == END ? OK : status;
@@ -133,10 +136,12 @@ enum status store_rules_replace(struct store *s, struct str origin, struct str t
 	return status ? status : end_write(s, own, replace(s, origin, text, err), err);
 }
 
-enum status store_labels(struct store *s, enum status (*fn)(void *ctx, const struct stored_label *l, struct err *err), void *ctx, struct err *err)
+enum status store_labels(
+        struct store *s, enum status (*fn)(void *ctx, const struct stored_label *l, struct err *err), void *ctx, struct err *err)
 {
 	sqlite3_stmt *st;
-	enum status status = db_prepare(s, "SELECT task, item, field, value FROM item_label ORDER BY task, item, field, value", &st, err);
+	enum status status =
+	        db_prepare(s, "SELECT task, item, field, value FROM item_label ORDER BY task, item, field, value", &st, err);
 	if (status)
 		return status;
 	while ((status = db_step(s, st, err)) == OK) {
@@ -151,10 +156,13 @@ enum status store_labels(struct store *s, enum status (*fn)(void *ctx, const str
 static enum status add_labels(struct store *s, const struct stored_label *labels, size_t n, struct err *err)
 {
 	sqlite3_stmt *drop = NULL, *add = NULL;
-	enum status status = db_prepare(s, "DELETE FROM item_label WHERE task = :task AND item = :item AND field = :field AND field <> 'category'",
-		&drop, err);
+	enum status status = db_prepare(s,
+	        "DELETE FROM item_label WHERE task = :task AND item = :item AND field = :field AND field <> 'category'", &drop,
+	        err);
 	if (!status)
-		status = db_prepare(s, "INSERT OR IGNORE INTO item_label (task, item, field, value) VALUES (:task, :item, :field, :value)", &add, err);
+		status = db_prepare(s,
+		        "INSERT OR IGNORE INTO item_label (task, item, field, value) VALUES (:task, :item, :field, :value)", &add,
+		        err);
 	for (size_t i = 0; i < n && !status; i++) {
 		sqlite3_stmt *const both[] = {drop, add};
 		struct str task = labels[i].task.p ? labels[i].task : str_c("");

@@ -29,7 +29,8 @@ struct stored_label {
 };
 
 /* Calls fn for each label, ordered by task, item, field; what it gets is borrowed. */
-enum status store_labels(struct store *s, enum status (*fn)(void *ctx, const struct stored_label *l, struct err *err), void *ctx, struct err *err);
+enum status store_labels(
+        struct store *s, enum status (*fn)(void *ctx, const struct stored_label *l, struct err *err), void *ctx, struct err *err);
 /* Adds labels in one transaction. A category is added; any other field of the item is replaced. */
 enum status store_labels_add(struct store *s, const struct stored_label *labels, size_t n, struct err *err);
 

@@ -74,12 +74,14 @@ static int run_ingest(const char *db, const char *const *paths, size_t n, struct
 	print_table("note", &r.notes);
 	print_table("direction", &r.direction);
 	const struct put_counts *c = &r.counts;
-	printf("total\tresults=%llu\tturns=%llu\tcalls=%llu\tskipped=%llu\tunknown=%llu\tadded=%llu\tidentical=%llu\trevised=%llu\toutranked=%llu"
-		"\tattached=%llu\twaiting=%llu\tparts=%llu\taggregates=%llu\n",
-		(unsigned long long)r.results, (unsigned long long)r.turns, (unsigned long long)r.tool_calls, (unsigned long long)r.skipped,
-		(unsigned long long)r.unknown, (unsigned long long)c->added, (unsigned long long)c->identical, (unsigned long long)c->revised,
-		(unsigned long long)c->outranked, (unsigned long long)c->attached, (unsigned long long)c->waiting, (unsigned long long)c->parts,
-		(unsigned long long)c->aggregates);
+	printf("total\tresults=%llu\tturns=%llu\tcalls=%llu\tskipped=%llu\tunknown=%llu\tadded=%llu\tidentical=%llu\trevised=%"
+	       "llu\toutranked=%llu"
+	       "\tattached=%llu\twaiting=%llu\tparts=%llu\taggregates=%llu\n",
+	        (unsigned long long)r.results, (unsigned long long)r.turns, (unsigned long long)r.tool_calls,
+	        (unsigned long long)r.skipped, (unsigned long long)r.unknown, (unsigned long long)c->added,
+	        (unsigned long long)c->identical, (unsigned long long)c->revised, (unsigned long long)c->outranked,
+	        (unsigned long long)c->attached, (unsigned long long)c->waiting, (unsigned long long)c->parts,
+	        (unsigned long long)c->aggregates);
 	ingest_report_fini(&r);
 	store_close(s);
 	return finish(st, &err);

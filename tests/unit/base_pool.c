@@ -78,8 +78,8 @@ static void cancelling_ends_blocked_workers(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(lanes_are_drained_in_the_order_of_tasks),
-		cmocka_unit_test(cancelling_ends_blocked_workers),
+	        cmocka_unit_test(lanes_are_drained_in_the_order_of_tasks),
+	        cmocka_unit_test(cancelling_ends_blocked_workers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,12 +97,14 @@ static void a_reused_id_pairs_in_order(void **state)
 	struct sink *s = open_sink(&taken);
 	begin(s, "i");
 	chat(s, "[{\"role\":\"user\",\"content\":\"go\"},"
-		"{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"a\",\"arguments\":\"{}\"}}]},"
-		"{\"role\":\"tool\",\"tool_call_id\":\"0\",\"content\":\"first\"},"
-		"{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"0\",\"type\":\"function\",\"function\":{\"name\":\"b\",\"arguments\":\"{}\"}},"
-		"{\"id\":\"0\",\"function\":{\"name\":\"c\",\"arguments\":\"{\\\"x\\\": 1}\"}}]},"
-		"{\"role\":\"tool\",\"tool_call_id\":\"0\",\"content\":\"second\"},"
-		"{\"role\":\"tool\",\"tool_call_id\":\"9\",\"content\":\"nobody asked\"}]");
+	        "{\"role\":\"assistant\",\"content\":null,\"tool_calls\":[{\"id\":\"0\",\"type\":\"function\",\"function\":{"
+	        "\"name\":\"a\",\"arguments\":\"{}\"}}]},"
+	        "{\"role\":\"tool\",\"tool_call_id\":\"0\",\"content\":\"first\"},"
+	        "{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"0\",\"type\":\"function\",\"function\":{"
+	        "\"name\":\"b\",\"arguments\":\"{}\"}},"
+	        "{\"id\":\"0\",\"function\":{\"name\":\"c\",\"arguments\":\"{\\\"x\\\": 1}\"}}]},"
+	        "{\"role\":\"tool\",\"tool_call_id\":\"0\",\"content\":\"second\"},"
+	        "{\"role\":\"tool\",\"tool_call_id\":\"9\",\"content\":\"nobody asked\"}]");
 	end(s);
 	struct err err = {0};
 	assert_int_equal(sink_flush(s, &err), OK);
@@ -130,11 +132,14 @@ static void without_ids_order_decides(void **state)
 	struct taken taken;
 	struct sink *s = open_sink(&taken);
 	begin(s, "i");
-	chat(s, "[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"\",\"function\":\"x\",\"args\":{\"k\": 1.50}},{\"id\":\"\",\"function\":\"y\",\"args\":{}}]},"
-		"{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"content\":\"one\"}],\"tool_call_id\":null,\"tool_call\":{\"function\":\"x\",\"args\":{}},\"error\":null},"
-		"{\"role\":\"tool\",\"content\":\"two\",\"tool_call_id\":\"\",\"error\":\"boom\"},"
-		"{\"role\":\"user\",\"content\":null,\"tool_calls\":[{\"id\":\"u1\",\"name\":\"toggle\",\"arguments\":{},\"requestor\":\"user\"}]},"
-		"{\"role\":\"tool\",\"id\":\"u1\",\"content\":\"ok\",\"requestor\":\"user\",\"error\":true}]");
+	chat(s, "[{\"role\":\"assistant\",\"content\":\"\",\"tool_calls\":[{\"id\":\"\",\"function\":\"x\",\"args\":{\"k\": "
+	        "1.50}},{\"id\":\"\",\"function\":\"y\",\"args\":{}}]},"
+	        "{\"role\":\"tool\",\"content\":[{\"type\":\"text\",\"content\":\"one\"}],\"tool_call_id\":null,\"tool_call\":{"
+	        "\"function\":\"x\",\"args\":{}},\"error\":null},"
+	        "{\"role\":\"tool\",\"content\":\"two\",\"tool_call_id\":\"\",\"error\":\"boom\"},"
+	        "{\"role\":\"user\",\"content\":null,\"tool_calls\":[{\"id\":\"u1\",\"name\":\"toggle\",\"arguments\":{},"
+	        "\"requestor\":\"user\"}]},"
+	        "{\"role\":\"tool\",\"id\":\"u1\",\"content\":\"ok\",\"requestor\":\"user\",\"error\":true}]");
 	end(s);
 	assert_int_equal(sink_flush(s, NULL), OK);
 	const struct in_result *r = result_at(&taken, 0);
@@ -160,11 +165,13 @@ static void parts_become_text_reasoning_and_marks(void **state)
 	struct taken taken;
 	struct sink *s = open_sink(&taken);
 	begin(s, "i");
-	chat(s, "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"look\"},{\"type\":\"image\",\"image\":\"data:…\"},\"bare\"]},"
-		"{\"role\":\"ai\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"},{\"type\":\"text\",\"text\":\"yes\"},"
-		"{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"bash\",\"input\":{\"c\":\"ls\"}}]},"
-		"{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"content\":[{\"type\":\"text\",\"text\":\"out\"}],\"is_error\":true}]},"
-		"{\"role\":\"moderator\",\"content\":{\"k\":1}}]");
+	chat(s, "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"look\"},{\"type\":\"image\",\"image\":\"data:…\"}"
+	        ",\"bare\"]},"
+	        "{\"role\":\"ai\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"},{\"type\":\"text\",\"text\":\"yes\"},"
+	        "{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"bash\",\"input\":{\"c\":\"ls\"}}]},"
+	        "{\"role\":\"user\",\"content\":[{\"type\":\"tool_result\",\"tool_use_id\":\"t1\",\"content\":[{\"type\":"
+	        "\"text\",\"text\":\"out\"}],\"is_error\":true}]},"
+	        "{\"role\":\"moderator\",\"content\":{\"k\":1}}]");
 	end(s);
 	assert_int_equal(sink_flush(s, NULL), OK);
 	const struct in_result *r = result_at(&taken, 0);
@@ -236,8 +243,11 @@ static void secrets_do_not_pass(void **state)
 	(void)state;
 	struct taken taken;
 	struct sink *s = open_sink(&taken);
-	sink_run(s, &(struct in_run){.key = str_c("r"), .declared = -1,
-		.meta = str_c("{\"temperature\":0.5,\"api_key\":\"abcd\",\"max_tokens\":100,\"headers\":{\"Authorization\":\"Bearer 0123456789abcdef\"},\"note\":\"use sk-abcdefghijklmnop1234 now\"}")});
+	sink_run(s, &(struct in_run){.key = str_c("r"),
+	                    .declared = -1,
+	                    .meta = str_c(
+	                            "{\"temperature\":0.5,\"api_key\":\"abcd\",\"max_tokens\":100,\"headers\":{\"Authorization\":"
+	                            "\"Bearer 0123456789abcdef\"},\"note\":\"use sk-abcdefghijklmnop1234 now\"}")});
 	begin(s, "i");
 	sink_meta(s, "auth_token", str_c("hunter2"));
 	sink_meta(s, "tokens_in", str_c("512"));
@@ -246,8 +256,10 @@ static void secrets_do_not_pass(void **state)
 	end(s);
 	assert_int_equal(sink_flush(s, NULL), OK);
 	const struct in_result *r = result_at(&taken, 0);
-	assert_str(r->run->meta, "{\"temperature\":0.5,\"api_key\":\"[redacted]\",\"max_tokens\":100,\"headers\":{\"Authorization\":\"[redacted]\"},\"note\":\"use [redacted] now\"}");
-	assert_str(r->meta, "{\"auth_token\":\"[redacted]\",\"tokens_in\":\"512\",\"cmd\":\"curl -H 'Authorization: Bearer [redacted]' api_key=[redacted]\",\"n\":3}");
+	assert_str(r->run->meta, "{\"temperature\":0.5,\"api_key\":\"[redacted]\",\"max_tokens\":100,\"headers\":{"
+	                         "\"Authorization\":\"[redacted]\"},\"note\":\"use [redacted] now\"}");
+	assert_str(r->meta, "{\"auth_token\":\"[redacted]\",\"tokens_in\":\"512\",\"cmd\":\"curl -H 'Authorization: Bearer "
+	                    "[redacted]' api_key=[redacted]\",\"n\":3}");
 	close_sink(s, &taken);
 }
 
@@ -268,7 +280,8 @@ static void bad_bytes_are_replaced_and_counted(void **state)
 	struct arena a = {0};
 	struct transcript t;
 	transcript_of(r, &a, &t);
-	assert_str(t.turns[0].content, "a\xef\xbf\xbd" "b\xef\xbf\xbd");
+	assert_str(t.turns[0].content, "a\xef\xbf\xbd"
+	                               "b\xef\xbf\xbd");
 	assert_false(r->has_invisible);
 	assert_true(result_at(&taken, 1)->has_invisible);
 	arena_fini(&a);
@@ -328,9 +341,11 @@ static void late_scores_carry_the_same_key(void **state)
 	begin(s, "i");
 	end(s);
 	sink_attach_score(s, &(struct result_key){.model = str_c("m"), .item = str_c("i")},
-		&(struct in_score){.name = str_c("judge"), .has_num = true, .num = 0.25});
-	sink_attach_outcome(s, &(struct result_key){.tool = str_c("x"), .run = str_c("r1"), .task = str_c("t"), .model = str_c("m"), .item = str_c("i")},
-		str_c("unsafe"));
+	        &(struct in_score){.name = str_c("judge"), .has_num = true, .num = 0.25});
+	sink_attach_outcome(s,
+	        &(struct result_key){
+	                .tool = str_c("x"), .run = str_c("r1"), .task = str_c("t"), .model = str_c("m"), .item = str_c("i")},
+	        str_c("unsafe"));
 	sink_skip(s, 7, "no %s", "model");
 	sink_declare(s, "results", 2);
 	assert_int_equal(sink_flush(s, NULL), OK);
@@ -348,15 +363,15 @@ static void late_scores_carry_the_same_key(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(a_reused_id_pairs_in_order),
-		cmocka_unit_test(without_ids_order_decides),
-		cmocka_unit_test(parts_become_text_reasoning_and_marks),
-		cmocka_unit_test(repeats_are_numbered_and_digests_ignore_the_place),
-		cmocka_unit_test(secrets_do_not_pass),
-		cmocka_unit_test(bad_bytes_are_replaced_and_counted),
-		cmocka_unit_test(a_failing_writer_stops_the_importer),
-		cmocka_unit_test(pairing_is_linear),
-		cmocka_unit_test(late_scores_carry_the_same_key),
+	        cmocka_unit_test(a_reused_id_pairs_in_order),
+	        cmocka_unit_test(without_ids_order_decides),
+	        cmocka_unit_test(parts_become_text_reasoning_and_marks),
+	        cmocka_unit_test(repeats_are_numbered_and_digests_ignore_the_place),
+	        cmocka_unit_test(secrets_do_not_pass),
+	        cmocka_unit_test(bad_bytes_are_replaced_and_counted),
+	        cmocka_unit_test(a_failing_writer_stops_the_importer),
+	        cmocka_unit_test(pairing_is_linear),
+	        cmocka_unit_test(late_scores_carry_the_same_key),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
