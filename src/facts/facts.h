@@ -20,11 +20,20 @@
 struct review {
 	uint8_t votes[OUTCOME_COUNT]; /* by outcome, one per reviewer */
 	uint8_t reviewers;
-	uint8_t adjudicated; /* enum outcome, NONE = no adjudication */
+	uint8_t adjudicated;   /* enum outcome, NONE = no adjudication, or none that says one */
+	uint8_t adjudications; /* current ones */
 	uint8_t severity;    /* worst said by a reviewer, UNRATED = not said */
 	bool has_note, moved; /* moved: evidence changed since */
 	uint32_t fail_turn;   /* turn an annotation says it failed at, 0 = none */
+	uint32_t fail_step;   /* ordinal of the assistant turn at or before it, 0 = none */
 };
+
+enum review_state { REVIEW_NONE, REVIEW_DONE, REVIEW_CONFLICT, REVIEW_ADJUDICATED, REVIEW_STATE_COUNT };
+/* "unreviewed", "reviewed", "conflict", "adjudicated": as in v_result. */
+const char *review_state_name(enum review_state s);
+enum review_state review_state_of(const struct review *r); /* NULL: unreviewed */
+/* "confirmed", "false positive", "missed failure", "agrees: pass", "resolved: fail" …; "" when people have not decided. */
+const char *facts_ruling(enum outcome automatic, enum outcome human);
 
 struct annotation {
 	struct entry entry; /* text lives as long as the facts */
@@ -37,7 +46,7 @@ struct facts;
 
 enum status facts_open(struct store *s, struct facts **out, struct err *err); /* loads; s must outlive it */
 void facts_close(struct facts *f);
-/* Loads what moved. *changed may be NULL. */
+/* Loads what moved. *changed may be NULL. Nobody may read the facts meanwhile. */
 enum status facts_refresh(struct facts *f, bool *changed, struct err *err);
 
 const struct columns *facts_columns(const struct facts *f);
@@ -60,14 +69,19 @@ enum outcome facts_outcome(const struct facts *f, int64_t result_id, const struc
 enum severity facts_severity(const struct facts *f, int64_t result_id);
 uint32_t facts_fail_step(const struct facts *f, int64_t result_id);
 
-/* Values for completion and did-you-mean, from names and the store. The env borrows f. */
+/* Who `reviewer:me` is; copied, absent = nobody. */
+void facts_set_reviewer(struct facts *f, struct str me);
+/* Values for completion and did-you-mean, from names and the ledger. The env borrows f. */
 struct filter_env facts_filter_env(struct facts *f);
 
 /* ---- sets ---- */
 
-/* Evaluates a filter. needs_store: some term is not in the columns (so: not on the UI thread). `cancel` may be NULL;
- * CANCELLED when it became true. out is initialised here. The order decides what `outcome:` means. */
+/* Evaluates a filter. needs_store: some term is not in the columns (so: not on the UI thread; s may be NULL otherwise).
+ * `cancel` may be NULL; CANCELLED when it became true. out is initialised here, empty on failure. The order (NULL: the shipped
+ * one) decides what `outcome:` and `ruling:` mean; `severity:`, `turn:` and `step:` count what reviewers say, `auto:` does not. */
 bool facts_needs_store(const struct filter *filter);
+/* Results whose run is in scope. out is initialised here. facts_select leaves the others in: zones take them out. */
+void facts_in_scope(const struct facts *f, struct bitset *out);
 enum status facts_select(struct facts *f, struct store *s, const struct filter *filter, const struct decide_order *order,
 	atomic_bool *cancel, struct bitset *out, struct err *err);
 /* Parses and evaluates in one go. */
@@ -87,8 +101,10 @@ struct group_counts {
 	uint64_t by_severity[SEVERITY_COUNT];
 };
 /* Groups a set by one or two dimensions (ndims 0: one group of all). A result with several categories counts in each
- * of its groups; with DIM_CATEGORY only categories of `taxonomy` ("" = all) at `depth` steps (0 = as they are) count.
- * Sorted by key. Caller frees *out. */
+ * of its groups, once; with DIM_CATEGORY only categories of `taxonomy` ("" = all) count, cut to `depth` steps (0 = as they
+ * are; else the key is the lowest category id that has these steps). A result without one counts under UINT32_MAX.
+ * Keys of review state, severity, outcome, kind: their enum; of fail step and turn: the number. Sorted by key. Outcomes are by
+ * the shipped order. Caller frees *out. */
 enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims, struct str taxonomy, int depth,
 	struct group_counts **out, size_t *n);
 

@@ -1,3 +1,5 @@
 noinst_LIBRARIES += libp-facts.a
 libp_facts_a_SOURCES = \
-	src/facts/facts.h
+	src/facts/decide.c src/facts/env.c src/facts/facts.c src/facts/facts.h src/facts/group.c src/facts/internal.h \
+	src/facts/leaf.c src/facts/leaf_review.c src/facts/leaf_stored.c src/facts/overlay.c src/facts/scan.c \
+	src/facts/select.c src/facts/sort.c

@@ -23,7 +23,7 @@ static const char *const in_words[] = {"content", "reasoning", "arguments", "res
 const struct field filter_fields[] = {
 	{F_RESULT, "result", FIELD_NUMBER,
 		.help = "number of the result in this database", .example = "result:123,456"},
-	{F_UID, "uid", FIELD_TEXT, .help = "id of the result, the same in every database", .example = "uid:4f1c*"},
+	{F_UID, "uid", FIELD_TEXT, .help = "id of the result, the same in every database; its first digits do", .example = "uid:4f1c"},
 	{F_SOURCE, "source", FIELD_TEXT, .blind = true,
 		.help = "path of the input file", .example = "source:*/2026-03/*"},
 	{F_FORMAT, "format", FIELD_TEXT, .rules = true, .blind = true,
@@ -74,7 +74,7 @@ const struct field filter_fields[] = {
 	{F_SAID_SEVERITY, "said_severity", FIELD_TEXT, .rules = true, .blind = true,
 		.help = "severity in the source's own word", .example = "said_severity:S3"},
 	{F_SCOPE, "scope", FIELD_TEXT, .words = scope_words, .help = "is the run in scope?", .example = "scope:in"},
-	{F_RATER, "rater", FIELD_TEXT, .multi = true, .rules = true, .blind = true,
+	{F_RATER, "rater", FIELD_ANY, .multi = true, .rules = true, .blind = true,
 		.help = "scorer, judge or rater of the source", .example = "rater:judge-*"},
 	{F_REVIEWED, "reviewed", FIELD_FLAG, .help = "somebody annotated it", .example = "-reviewed"},
 	{F_REVIEWER, "reviewer", FIELD_TEXT, .multi = true, .blind = true,

@@ -115,8 +115,8 @@ struct match_value {
 
 /* Calls fn for every value the record has for the field (none = absent), until fn returns true.
  * F_CATEGORY: "taxonomy:a/b"; F_TAXONOMY: paths "a/b" of the taxonomy `sub`; F_AXIS: taxonomy names; F_HAS: the flags it
- * has; F_REVIEWED: one value when it is reviewed; outcome, severity, kind, numbers, times: num; F_SCORE_NAME, F_META,
- * F_EPOCH: text, and num when it spells a number. */
+ * has; F_REVIEWED: one value when it is reviewed; outcome, severity, kind, numbers, times: num; of FIELD_ANY the text, and
+ * num where the source gives a number (a text that spells one counts as one too). */
 struct turn_text;
 struct record_access {
 	void *ctx;
@@ -174,5 +174,13 @@ struct str text_matcher_literal(const struct text_matcher *m);
 /* A regular expression ran into its match or heap limit since the last call: "not found" is then no answer. */
 bool text_matcher_gave_up(struct text_matcher *m);
 void text_matcher_free(struct text_matcher *m);
+
+/* A lower-case literal to be found whatever the ASCII case of the text: the sieve in front of decoding. */
+struct text_literal {
+	struct str text; /* empty: in every text */
+	unsigned char skip[256];
+};
+void text_literal_init(struct text_literal *l, struct str lower_case); /* borrows the text; long ones are cut */
+bool text_literal_in(const struct text_literal *l, struct str text);
 
 #endif

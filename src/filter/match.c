@@ -73,13 +73,16 @@ static bool text_matches(const struct node *n, size_t i, struct str text)
 {
 	if (n->op == OP_IS && !n->quoted[i] && filter_has_glob(n->values[i]))
 		return str_glob(n->values[i], text);
+	if (n->field->id == F_UID) /* the first digits do */
+		text = str_sub(text, 0, n->values[i].n);
 	return str_eq_nocase(n->values[i], text) != (n->op == OP_NE);
 }
 
 static bool any_matches(const struct node *n, size_t i, const struct match_value *v)
 {
-	if (!isnan(n->numbers[i]) && v->has_num)
-		return number_matches(n->op, v->num, n->numbers[i]);
+	double num = v->num;
+	if (!isnan(n->numbers[i]) && (v->has_num || str_to_double(v->text, &num)))
+		return number_matches(n->op, num, n->numbers[i]);
 	if (n->op != OP_IS && n->op != OP_EQ && n->op != OP_NE)
 		return false;
 	return text_matches(n, i, v->text);

@@ -215,7 +215,7 @@ enum status parse_check_value(struct parser *p, struct node *n, size_t i, size_t
 			parse_shown(value), value.p);
 	}
 	if (kind == FIELD_ANY) {
-		if (!n->quoted[i] && str_to_double(value, &n->numbers[i]))
+		if (str_to_double(value, &n->numbers[i]))
 			return OK;
 		n->numbers[i] = (double)NAN;
 		bool ordered = n->op != OP_IS && n->op != OP_EQ && n->op != OP_NE;

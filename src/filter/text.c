@@ -17,6 +17,7 @@ enum {
 	REGEX_DEPTH_LIMIT = 100000,
 	REGEX_HEAP_KIB = 20000,
 	REGEX_MAX_BYTES = 10000,
+	LITERAL_MAX_BYTES = 200, /* skips fit a byte */
 };
 
 struct text_matcher {
@@ -144,6 +145,46 @@ static bool find_tokens(const struct text_matcher *m, struct str text, size_t fr
 		*start = (size_t)(token.p - text.p);
 		*end = *start + token.n;
 		if (rest_matches(m, text, at, end))
+			return true;
+	}
+	return false;
+}
+
+/* ---- literals ---- */
+
+static unsigned char lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+	return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
+}
+
+/* Horspool: `skip` is how far a mismatch under this byte moves the literal. */
+void text_literal_init(struct text_literal *l, struct str lower_case)
+{
+	l->text = str_sub(lower_case, 0, LITERAL_MAX_BYTES);
+	size_t n = l->text.n;
+	memset(l->skip, n ? (int)n : 1, sizeof l->skip);
+	for (size_t i = 0; i + 1 < n; i++) {
+		unsigned char c = (unsigned char)l->text.p[i];
+		l->skip[c] = (unsigned char)(n - 1 - i);
+		if (c >= 'a' && c <= 'z')
+			l->skip[c - 32] = (unsigned char)(n - 1 - i);
+	}
+}
+
+bool text_literal_in(const struct text_literal *l, struct str text)
+{
+	size_t n = l->text.n;
+	if (n == 0)
+		return true;
+	unsigned char last = (unsigned char)l->text.p[n - 1];
+	for (size_t at = n - 1; at < text.n; at += l->skip[(unsigned char)text.p[at]]) {
+		if (lower(text.p[at]) != last)
+			continue;
+		size_t i = 1;
+		while (i < n && lower(text.p[at - i]) == (unsigned char)l->text.p[n - 1 - i])
+			i++;
+		if (i == n)
 			return true;
 	}
 	return false;

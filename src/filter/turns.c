@@ -12,8 +12,7 @@ enum term_kind { TERM_AND, TERM_OR, TERM_TEXT, TERM_ROLE, TERM_IN };
 struct term {
 	enum term_kind kind;
 	struct text_matcher *matcher; /* TERM_TEXT */
-	struct str literal;
-	unsigned char skip[256];      /* how far a mismatch under this byte moves the literal */
+	struct text_literal literal;
 	unsigned roles;               /* TERM_ROLE: bits by enum role */
 	unsigned where;               /* TERM_IN: the parts it allows; TERM_AND: those its in: children allow */
 	struct term *children;
@@ -48,42 +47,6 @@ bool filter_is_turn_term(const struct node *node, bool in_and_group)
 		if (!filter_is_turn_term(node->children[i], node->kind == NODE_AND))
 			return false;
 	return true;
-}
-
-/* ---- the literal in the packed text ---- */
-
-static unsigned char lower(char c)
-{
-	unsigned char u = (unsigned char)c;
-	return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
-}
-
-static void prepare_literal(struct term *t)
-{
-	size_t n = t->literal.n = t->literal.n > 200 ? 200 : t->literal.n;
-	memset(t->skip, (int)(n ? n : 1), sizeof t->skip);
-	for (size_t i = 0; i + 1 < n; i++) {
-		unsigned char c = lower(t->literal.p[i]);
-		t->skip[c] = (unsigned char)(n - 1 - i);
-		if (c >= 'a' && c <= 'z')
-			t->skip[c - 32] = (unsigned char)(n - 1 - i);
-	}
-}
-
-static bool holds_literal(const struct term *t, struct str text)
-{
-	size_t n = t->literal.n;
-	if (n == 0)
-		return true;
-	for (size_t at = n - 1; at < text.n;) {
-		size_t i = 0;
-		while (i < n && lower(text.p[at - i]) == (unsigned char)t->literal.p[n - 1 - i])
-			i++;
-		if (i == n)
-			return true;
-		at += t->skip[(unsigned char)text.p[at]];
-	}
-	return false;
 }
 
 /* ---- compiling ---- */
@@ -152,8 +115,7 @@ static enum status compile(struct turn_group *g, const struct node *node, struct
 	enum status st = text_matcher_new(node, &t->matcher, err);
 	if (st != OK)
 		return st;
-	t->literal = text_matcher_literal(t->matcher);
-	prepare_literal(t);
+	text_literal_init(&t->literal, text_matcher_literal(t->matcher));
 	return OK;
 }
 
@@ -196,7 +158,7 @@ static bool may_match(const struct term *t, struct str packed)
 {
 	switch (t->kind) {
 	case TERM_TEXT:
-		return holds_literal(t, packed);
+		return text_literal_in(&t->literal, packed);
 	case TERM_AND:
 		for (size_t i = 0; i < t->n; i++)
 			if (!may_match(&t->children[i], packed))

@@ -260,7 +260,7 @@ static void worked_queries(void **state)
 		{"score.judge!=C", "4"},
 		{"meta.persona:skilled", "1"},
 		{"meta.persona=2.0", "2"},
-		{"meta.persona:\"2.0\"", ""},
+		{"meta.persona:\"2.0\"", "2"},
 		/* time */
 		{"started:2026-01-01", "12"},
 		{"started>2026-01-01", "3"},

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The ids of a set in order: a key of 32 bits for each, absent ones highest,
+ * then a stable radix sort from the set's own order, which is by id.
+ */
+#include "facts/internal.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "base/mem.h"
+
+enum { RADIX_BITS = 11, RADIX = 1 << RADIX_BITS };
+
+struct keyed {
+	uint32_t key, id;
+};
+
+static const uint32_t absent = UINT32_MAX;
+
+/* ---- names by their alphabetical rank ---- */
+
+struct ranked_name {
+	struct str name;
+	uint32_t id;
+};
+
+static unsigned char lower(char c)
+{
+	unsigned char u = (unsigned char)c;
+	return u >= 'A' && u <= 'Z' ? (unsigned char)(u + 32) : u;
+}
+
+static int by_name(const void *pa, const void *pb)
+{
+	const struct ranked_name *a = pa, *b = pb;
+	size_t n = a->name.n < b->name.n ? a->name.n : b->name.n;
+	for (size_t i = 0; i < n; i++)
+		if (lower(a->name.p[i]) != lower(b->name.p[i]))
+			return lower(a->name.p[i]) < lower(b->name.p[i]) ? -1 : 1;
+	if (a->name.n != b->name.n)
+		return a->name.n < b->name.n ? -1 : 1;
+	int c = str_cmp(a->name, b->name);
+	return c ? c : a->id < b->id ? -1 : a->id > b->id;
+}
+
+/* By id: the place of its name; equal names share one. */
+static uint32_t *ranks_of(const struct dict *d)
+{
+	struct ranked_name *names = xmalloc((d->n + 1) * sizeof *names);
+	uint32_t *ranks = xcalloc(d->n + 1, sizeof *ranks), rank = 0;
+	for (uint32_t id = 0; id < d->n; id++)
+		names[id] = (struct ranked_name){dict_name(d, id), id};
+	qsort(names, d->n, sizeof *names, by_name);
+	for (size_t i = 0; i < d->n; i++) {
+		if (i && !str_eq(names[i].name, names[i - 1].name))
+			rank++;
+		ranks[names[i].id] = names[i].name.n ? rank : absent;
+	}
+	free(names);
+	return ranks;
+}
+
+/* By category set: the rank of its first category. */
+static uint32_t *ranks_of_sets(const struct names *n)
+{
+	uint32_t *categories = ranks_of(&n->category);
+	uint32_t *ranks = xcalloc(n->ncatsets + 1, sizeof *ranks);
+	for (size_t i = 0; i < n->ncatsets; i++) {
+		uint32_t first = n->catset[i][0];
+		ranks[i] = first && first < n->category.n ? categories[first] : absent;
+	}
+	free(categories);
+	return ranks;
+}
+
+/* ---- keys ---- */
+
+/* Order of the bits as that of the numbers. */
+static uint32_t float_key(float v)
+{
+	uint32_t bits;
+	if (isnan(v))
+		return absent;
+	memcpy(&bits, &v, sizeof bits);
+	if (bits == UINT32_C(0x80000000))
+		bits = 0; /* -0 is 0 */
+	return bits & UINT32_C(0x80000000) ? ~bits : bits | UINT32_C(0x80000000);
+}
+
+static uint32_t nonzero(uint32_t v)
+{
+	return v ? v : absent;
+}
+
+static uint32_t key_of(const struct facts *f, enum sort_key key, uint32_t id)
+{
+	switch (key) {
+	case SORT_SEVERITY:
+		return nonzero(f->severity[id]);
+	case SORT_OUTCOME:
+		return nonzero(f->outcome[id]);
+	case SORT_SCORE:
+		return float_key(f->c.score[id]);
+	case SORT_TURNS:
+		return f->c.turns[id];
+	case SORT_CALLS:
+		return f->c.tool_calls[id];
+	case SORT_FAIL_STEP:
+		return nonzero(f->fail_step[id]);
+	case SORT_STARTED:
+		return nonzero(f->c.started[id]);
+	case SORT_REVIEW:
+		return (uint32_t)review_state_of(f->review_of && f->review_of[id] ? &f->reviews[f->review_of[id] - 1] : NULL);
+	default:
+		return 0;
+	}
+}
+
+static void name_keys(const uint32_t *column, uint32_t *ranks, struct keyed *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].key = ranks[column[items[i].id]];
+	free(ranks);
+}
+
+static void set_keys(const struct facts *f, enum sort_key key, struct keyed *items, size_t n)
+{
+	switch (key) {
+	case SORT_MODEL:
+		name_keys(f->c.model, ranks_of(&f->n.model), items, n);
+		break;
+	case SORT_TASK:
+		name_keys(f->c.task, ranks_of(&f->n.task), items, n);
+		break;
+	case SORT_RUN:
+		name_keys(f->c.run, ranks_of(&f->n.run), items, n);
+		break;
+	case SORT_CATEGORY:
+		name_keys(f->c.catset, ranks_of_sets(&f->n), items, n);
+		break;
+	default:
+		for (size_t i = 0; i < n; i++)
+			items[i].key = key_of(f, key, items[i].id);
+		break;
+	}
+}
+
+/* ---- sorting ---- */
+
+/* One pass over 11 bits of the key; false when all have the same there, and nothing moved. */
+static bool radix_pass(const struct keyed *from, struct keyed *to, size_t n, unsigned shift)
+{
+	size_t at[RADIX] = {0}, sum = 0;
+	for (size_t i = 0; i < n; i++)
+		at[from[i].key >> shift & (RADIX - 1)]++;
+	if (at[from[0].key >> shift & (RADIX - 1)] == n)
+		return false;
+	for (size_t d = 0; d < RADIX; d++) {
+		size_t count = at[d];
+		at[d] = sum;
+		sum += count;
+	}
+	for (size_t i = 0; i < n; i++)
+		to[at[from[i].key >> shift & (RADIX - 1)]++] = from[i];
+	return true;
+}
+
+static void radix_sort(struct keyed **items, size_t n)
+{
+	if (n == 0)
+		return;
+	struct keyed *spare = xmalloc(n * sizeof *spare);
+	for (unsigned shift = 0; shift < 32; shift += RADIX_BITS)
+		if (radix_pass(*items, spare, n, shift)) {
+			struct keyed *t = *items;
+			*items = spare;
+			spare = t;
+		}
+	free(spare);
+}
+
+static struct keyed *members(const struct bitset *set, size_t n)
+{
+	struct keyed *items = xmalloc((n + 1) * sizeof *items);
+	size_t k = 0;
+	for (size_t w = 0, words = (set->nbits + 63) / 64; w < words; w++)
+		for (uint64_t bits = set->words[w]; bits; bits &= bits - 1)
+			items[k++] = (struct keyed){0, (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(bits)};
+	return items;
+}
+
+uint32_t *facts_sorted(const struct facts *f, const struct bitset *set, enum sort_key key, bool descending, size_t *n)
+{
+	*n = bitset_count(set);
+	struct keyed *items = members(set, *n);
+	uint32_t *ids = xmalloc((*n + 1) * sizeof *ids);
+	if (key == SORT_ID) {
+		for (size_t i = 0; i < *n; i++)
+			ids[i] = items[descending ? *n - 1 - i : i].id;
+		free(items);
+		return ids;
+	}
+	set_keys(f, key, items, *n);
+	/* Turned around, absent stays last and ties stay by id. */
+	for (size_t i = 0; descending && i < *n; i++)
+		if (items[i].key != absent)
+			items[i].key = absent - 1 - items[i].key;
+	radix_sort(&items, *n);
+	for (size_t i = 0; i < *n; i++)
+		ids[i] = items[i].id;
+	free(items);
+	return ids;
+}
