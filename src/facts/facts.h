@@ -88,7 +88,8 @@ enum status facts_select(struct facts *f, struct store *s, const struct filter *
 enum status facts_select_text(struct facts *f, struct store *s, struct str text, struct bitset *out, struct err *err);
 
 enum dimension {
-	DIM_MODEL, DIM_TASK, DIM_RUN, DIM_SOURCE, DIM_CATEGORY, DIM_SEVERITY, DIM_ITEM_SEVERITY, DIM_OUTCOME, DIM_FAIL_STEP, DIM_FAIL_TURN,
+	DIM_MODEL, DIM_TASK, DIM_RUN, DIM_SOURCE, DIM_CATEGORY, DIM_SEVERITY, DIM_ITEM_SEVERITY, DIM_OUTCOME,
+		DIM_FAIL_STEP, DIM_FAIL_TURN,
 	DIM_KIND, DIM_PROVIDER, DIM_FORMAT, DIM_EPOCH, DIM_ITEM, DIM_REVIEW_STATE, DIM_COUNT
 };
 
@@ -105,10 +106,12 @@ struct group_counts {
  * are; else the key is the lowest category id that has these steps). A result without one counts under UINT32_MAX.
  * Keys of review state, severity, outcome, kind: their enum; of fail step and turn: the number. Sorted by key. Outcomes are by
  * the shipped order. Caller frees *out. */
-enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims, struct str taxonomy, int depth,
+enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims,
+	struct str taxonomy, int depth,
 	struct group_counts **out, size_t *n);
 
-enum sort_key { SORT_ID, SORT_MODEL, SORT_TASK, SORT_RUN, SORT_SEVERITY, SORT_OUTCOME, SORT_SCORE, SORT_TURNS, SORT_CALLS, SORT_FAIL_STEP, SORT_STARTED, SORT_CATEGORY, SORT_REVIEW, SORT_COUNT };
+enum sort_key { SORT_ID, SORT_MODEL, SORT_TASK, SORT_RUN, SORT_SEVERITY, SORT_OUTCOME, SORT_SCORE, SORT_TURNS,
+	SORT_CALLS, SORT_FAIL_STEP, SORT_STARTED, SORT_CATEGORY, SORT_REVIEW, SORT_COUNT };
 /* Ids of the set in order; absent values last in either direction; ties by id. Caller frees. */
 uint32_t *facts_sorted(const struct facts *f, const struct bitset *set, enum sort_key key, bool descending, size_t *n);
 

@@ -424,7 +424,8 @@ static int by_key(const void *pa, const void *pb)
 	return 0;
 }
 
-enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims, struct str taxonomy, int depth,
+enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims,
+	struct str taxonomy, int depth,
 	struct group_counts **out, size_t *n)
 {
 	struct counting c = {.f = f, .naxes = ndims};

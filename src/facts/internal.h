@@ -64,12 +64,14 @@ void leaf_review(const struct leaf *l, const struct node *node, const struct bit
 bool facts_cancelled(atomic_bool *cancel);
 
 /* A predicate on one u32 column by table: table[id] is 0 or 1. */
-enum status leaf_table_u32(const struct leaf *l, const uint32_t *column, const uint8_t *table, const struct bitset *within, struct bitset *out);
+enum status leaf_table_u32(const struct leaf *l, const uint32_t *column, const uint8_t *table,
+	const struct bitset *within, struct bitset *out);
 
 /* ---- leaves that need the database ---- */
 
 /* Fields of rows: item, target, scores … */
-enum status leaf_stored(struct facts *f, struct store *s, const struct node *node, const struct bitset *within, struct bitset *out,
+enum status leaf_stored(struct facts *f, struct store *s, const struct node *node, const struct bitset *within,
+	struct bitset *out,
 	struct err *err);
 
 /* ---- leaves that need the transcript: words, role:, tool: … ---- */

@@ -67,29 +67,34 @@ RANGE_LOOP(range_float, float)
 		return OK;                                                                       \
 	} while (0)
 
-enum status leaf_table_u32(const struct leaf *l, const uint32_t *column, const uint8_t *table, const struct bitset *within, struct bitset *out)
+enum status leaf_table_u32(const struct leaf *l, const uint32_t *column, const uint8_t *table,
+	const struct bitset *within, struct bitset *out)
 {
 	IN_BLOCKS(l, out, table_u32(column, table, within, out, from, to));
 }
 
-static enum status leaf_table_u8(const struct leaf *l, const uint8_t *column, const uint8_t *table, const struct bitset *within, struct bitset *out)
+static enum status leaf_table_u8(const struct leaf *l, const uint8_t *column, const uint8_t *table,
+	const struct bitset *within, struct bitset *out)
 {
 	IN_BLOCKS(l, out, table_u8(column, table, within, out, from, to));
 }
 
-static enum status leaf_range_u16(const struct leaf *l, const uint16_t *column, uint16_t low, uint16_t high, const struct bitset *within,
+static enum status leaf_range_u16(const struct leaf *l, const uint16_t *column, uint16_t low, uint16_t high,
+	const struct bitset *within,
 	struct bitset *out)
 {
 	IN_BLOCKS(l, out, range_u16(column, low, high, within, out, from, to));
 }
 
-static enum status leaf_range_u32(const struct leaf *l, const uint32_t *column, uint32_t low, uint32_t high, const struct bitset *within,
+static enum status leaf_range_u32(const struct leaf *l, const uint32_t *column, uint32_t low, uint32_t high,
+	const struct bitset *within,
 	struct bitset *out)
 {
 	IN_BLOCKS(l, out, range_u32(column, low, high, within, out, from, to));
 }
 
-static enum status leaf_range_float(const struct leaf *l, const float *column, float low, float high, const struct bitset *within,
+static enum status leaf_range_float(const struct leaf *l, const float *column, float low, float high,
+	const struct bitset *within,
 	struct bitset *out)
 {
 	IN_BLOCKS(l, out, range_float(column, low, high, within, out, from, to));
@@ -146,7 +151,8 @@ struct whole_column {
 	bool seconds; /* of values in ms */
 };
 
-static enum status whole_range(const struct leaf *l, const struct whole_column *c, struct range r, const struct bitset *within, struct bitset *out)
+static enum status whole_range(const struct leaf *l, const struct whole_column *c, struct range r,
+	const struct bitset *within, struct bitset *out)
 {
 	double max = c->u16 ? UINT16_MAX : UINT32_MAX;
 	if (!clamp(&r, c->zero_is_absent ? 1 : 0, max))
@@ -155,12 +161,14 @@ static enum status whole_range(const struct leaf *l, const struct whole_column *
 		      : leaf_range_u32(l, c->u32, (uint32_t)r.low, (uint32_t)r.high, within, out);
 }
 
-static enum status whole_absent(const struct leaf *l, const struct whole_column *c, const struct bitset *within, struct bitset *out)
+static enum status whole_absent(const struct leaf *l, const struct whole_column *c, const struct bitset *within,
+	struct bitset *out)
 {
 	return c->u16 ? leaf_range_u16(l, c->u16, 0, 0, within, out) : leaf_range_u32(l, c->u32, 0, 0, within, out);
 }
 
-static enum status select_whole(const struct leaf *l, const struct whole_column *c, const struct node *node, const struct bitset *within,
+static enum status select_whole(const struct leaf *l, const struct whole_column *c, const struct node *node,
+	const struct bitset *within,
 	struct bitset *out)
 {
 	enum status st = OK;
@@ -195,7 +203,8 @@ static void select_ids(const struct node *node, const struct bitset *within, str
 	}
 }
 
-static enum status score_value(const struct leaf *l, enum filter_op op, float v, const struct bitset *within, struct bitset *out)
+static enum status score_value(const struct leaf *l, enum filter_op op, float v, const struct bitset *within,
+	struct bitset *out)
 {
 	const float *c = l->f->c.score;
 	const float inf = INFINITY;
@@ -311,7 +320,8 @@ static const struct name_column *name_column_of(enum field_id id)
 	return NULL;
 }
 
-static enum status select_name(const struct leaf *l, const struct name_column *nc, const struct node *node, const struct bitset *within,
+static enum status select_name(const struct leaf *l, const struct name_column *nc, const struct node *node,
+	const struct bitset *within,
 	struct bitset *out)
 {
 	const uint32_t *column = *(uint32_t *const *)(const void *)((const char *)&l->f->c + nc->column);
@@ -354,7 +364,8 @@ static bool matches_catset(const struct names *n, const struct node *node, size_
 	return !present && filter_wants_absent(node);
 }
 
-static enum status select_category(const struct leaf *l, const struct node *node, const struct bitset *within, struct bitset *out)
+static enum status select_category(const struct leaf *l, const struct node *node, const struct bitset *within,
+	struct bitset *out)
 {
 	const struct names *n = &l->f->n;
 	uint8_t *table = xcalloc(n->ncatsets + 1, 1);
@@ -367,7 +378,8 @@ static enum status select_category(const struct leaf *l, const struct node *node
 
 /* ---- enumerations and flags ---- */
 
-static enum status select_enum(const struct leaf *l, const uint8_t *column, const struct node *node, const struct bitset *within, struct bitset *out)
+static enum status select_enum(const struct leaf *l, const uint8_t *column, const struct node *node,
+	const struct bitset *within, struct bitset *out)
 {
 	uint8_t table[256] = {0};
 	for (unsigned i = 0; i < 16; i++)
@@ -379,7 +391,8 @@ static const struct {
 	const char *word;
 	uint8_t flag;
 } flag_words[] = {
-	{"error", COLUMN_ERROR}, {"limit", COLUMN_LIMIT}, {"truncated", COLUMN_TRUNCATED}, {"invisible", COLUMN_INVISIBLE}, {"repaired", COLUMN_REPAIRED},
+	{"error", COLUMN_ERROR}, {"limit", COLUMN_LIMIT}, {"truncated", COLUMN_TRUNCATED}, {"invisible", COLUMN_INVISIBLE},
+		{"repaired", COLUMN_REPAIRED},
 };
 
 static enum status select_has(const struct leaf *l, const struct node *node, const struct bitset *within, struct bitset *out)
@@ -459,7 +472,8 @@ enum status leaf_select(const struct leaf *l, const struct node *node, const str
 	case F_STEP:
 		return select_whole(l, &(struct whole_column){.u16 = f->fail_step, .zero_is_absent = true}, node, within, out);
 	case F_STARTED:
-		return select_whole(l, &(struct whole_column){.u32 = f->c.started, .zero_is_absent = true, .seconds = true}, node, within, out);
+		return select_whole(l, &(struct whole_column){.u32 = f->c.started, .zero_is_absent = true, .seconds = true}, node,
+			within, out);
 	case F_HAS:
 		return select_has(l, node, within, out);
 	case F_METRIC: /* of published values; no result has one */

@@ -40,7 +40,8 @@ static enum store_predicate predicate_of(enum field_id id)
 static enum compare compare_of(enum filter_op op)
 {
 	static const enum compare ops[] = {
-		[OP_IS] = COMPARE_EQ, [OP_EQ] = COMPARE_EQ, [OP_NE] = COMPARE_NE, [OP_LT] = COMPARE_LT, [OP_LE] = COMPARE_LE, [OP_GT] = COMPARE_GT,
+		[OP_IS] = COMPARE_EQ, [OP_EQ] = COMPARE_EQ, [OP_NE] = COMPARE_NE, [OP_LT] = COMPARE_LT, [OP_LE] = COMPARE_LE,
+			[OP_GT] = COMPARE_GT,
 		[OP_GE] = COMPARE_GE,
 	};
 	return ops[op];
@@ -130,7 +131,8 @@ static enum status compare_pair(void *ctx, const struct result_row *row, struct 
 	return OK;
 }
 
-enum status leaf_stored(struct facts *f, struct store *s, const struct node *node, const struct bitset *within, struct bitset *out,
+enum status leaf_stored(struct facts *f, struct store *s, const struct node *node, const struct bitset *within,
+	struct bitset *out,
 	struct err *err)
 {
 	struct stored q = {f, s, node, err};

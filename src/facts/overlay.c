@@ -171,7 +171,8 @@ static void gather(struct facts *f)
 static unsigned badness(enum outcome o)
 {
 	static const uint8_t order[OUTCOME_COUNT] = {
-		[OUTCOME_FAIL] = 1, [OUTCOME_INVALID] = 2, [OUTCOME_UNSURE] = 3, [OUTCOME_PASS] = 4, [OUTCOME_NONE] = 0, [OUTCOME_MISSING] = 0,
+		[OUTCOME_FAIL] = 1, [OUTCOME_INVALID] = 2, [OUTCOME_UNSURE] = 3, [OUTCOME_PASS] = 4, [OUTCOME_NONE] = 0,
+			[OUTCOME_MISSING] = 0,
 	};
 	return order[o];
 }
@@ -203,7 +204,8 @@ static enum outcome vote_of(const struct facts *f, size_t from, size_t to, struc
 static bool is_first_of_reviewer(const struct facts *f, size_t from, size_t k)
 {
 	for (size_t i = from; i < k; i++)
-		if (str_eq_c(entry_of(f, i)->entry.kind, "annotation") && str_eq(entry_of(f, i)->entry.reviewer, entry_of(f, k)->entry.reviewer))
+		if (str_eq_c(entry_of(f, i)->entry.kind, "annotation") && str_eq(entry_of(f, i)->entry.reviewer, entry_of(f,
+			k)->entry.reviewer))
 			return false;
 	return true;
 }

@@ -64,8 +64,15 @@ static void add_piece(struct turn_text *t, struct turn_piece *pieces, enum turn_
 		pieces[t->n++] = (struct turn_piece){where, text};
 }
 
+/* Does the turn that answers the call say this error itself? */
+static bool is_said_there(const struct transcript *t, const struct call *c)
+{
+	return c->answer && c->answer <= t->n && c->error.p && t->turns[c->answer - 1].error.p &&
+		str_eq(t->turns[c->answer - 1].error, c->error);
+}
+
 /* Results that lie in a turn of their own are that turn's content. */
-static struct turn_text turn_pieces(struct arena *a, const struct turn *turn)
+static struct turn_text turn_pieces(struct arena *a, const struct transcript *tr, const struct turn *turn)
 {
 	struct turn_piece *pieces = arena_alloc(a, (3 + 3 * turn->ncalls) * sizeof *pieces);
 	struct turn_text t = {.role = turn->role, .pieces = pieces};
@@ -74,10 +81,10 @@ static struct turn_text turn_pieces(struct arena *a, const struct turn *turn)
 	add_piece(&t, pieces, WHERE_RESULTS, turn->error);
 	for (size_t i = 0; i < turn->ncalls; i++) {
 		add_piece(&t, pieces, WHERE_ARGUMENTS, turn->calls[i].arguments);
-		if (turn->calls[i].answer)
-			continue;
-		add_piece(&t, pieces, WHERE_RESULTS, turn->calls[i].result);
-		add_piece(&t, pieces, WHERE_RESULTS, turn->calls[i].error);
+		if (!turn->calls[i].answer)
+			add_piece(&t, pieces, WHERE_RESULTS, turn->calls[i].result);
+		if (!is_said_there(tr, &turn->calls[i]))
+			add_piece(&t, pieces, WHERE_RESULTS, turn->calls[i].error);
 	}
 	return t;
 }
@@ -89,7 +96,7 @@ static enum status decide_turns(const struct plan *p, struct record *r, bool *ma
 		return OK;
 	enum status st = decode(r);
 	for (size_t i = 0; st == OK && !*matches && i < r->transcript.n; i++) {
-		struct turn_text t = turn_pieces(&r->arena, &r->transcript.turns[i]);
+		struct turn_text t = turn_pieces(&r->arena, &r->transcript, &r->transcript.turns[i]);
 		st = turn_group_matches(p->group, &t, matches, r->err);
 		if (st != OK)
 			err_prefix(r->err, "result %lld, turn %zu", (long long)r->id, i + 1);

@@ -291,7 +291,8 @@ static uint8_t *outcomes_by(const struct facts *f, const struct decide_order *or
 	return o;
 }
 
-enum status facts_select(struct facts *f, struct store *s, const struct filter *filter, const struct decide_order *order, atomic_bool *cancel,
+enum status facts_select(struct facts *f, struct store *s, const struct filter *filter,
+	const struct decide_order *order, atomic_bool *cancel,
 	struct bitset *out, struct err *err)
 {
 	order = order ? order : &decide_shipped;

@@ -57,7 +57,8 @@ bool value_compare(enum compare op, struct str stored, bool has_num, double num,
 		return stored.p && str_glob(value, stored);
 	if ((has_num || str_to_double(stored, &num)) && str_to_double(value, &wanted))
 		return holds(op, num < wanted ? -1 : num > wanted);
-	return stored.p && holds(op, text_order(stored, value));
+	/* Text has no order in the filter language: "C" is not above 0.7. */
+	return stored.p && (op == COMPARE_EQ || op == COMPARE_NE) && holds(op, text_order(stored, value));
 }
 
 static const struct {
