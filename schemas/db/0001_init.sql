@@ -349,11 +349,11 @@ SELECT e.*,
 	ELSE 'current' END AS state
 FROM entry e;
 
--- One vote a reviewer: what they say of the whole result, else the worst they say of a turn.
+-- One vote a reviewer: what they say of the whole result, else the worst they say of a turn (5 is no vote and hides none).
 CREATE VIEW i_vote AS
 SELECT uid, reviewer,
 	min(iif(json_extract(body, '$.turn') IS NULL AND json_extract(body, '$.start') IS NULL, 0, 10)
-		+ CASE json_extract(body, '$.outcome') WHEN 'fail' THEN 1 WHEN 'invalid' THEN 2 WHEN 'unsure' THEN 3 WHEN 'pass' THEN 4 ELSE 5 END)
+		+ CASE json_extract(body, '$.outcome') WHEN 'fail' THEN 1 WHEN 'invalid' THEN 2 WHEN 'unsure' THEN 3 WHEN 'pass' THEN 4 ELSE 25 END)
 		% 10 AS vote
 FROM i_entry
 WHERE kind = 'annotation' AND state = 'current'

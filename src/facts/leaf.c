@@ -20,51 +20,53 @@ bool facts_cancelled(atomic_bool *cancel)
 /* ---- loops ---- */
 
 /* The words [from, to) of out get `within` where the column's table says so. The last word may be short. */
-#define TABLE_LOOP(NAME, TYPE)                                                                                                     \
-	static void NAME(const TYPE *column, const uint8_t *table, const struct bitset *within, struct bitset *out, size_t from, size_t to) \
-	{                                                                                                                          \
-		for (size_t w = from; w < to; w++) {                                                                               \
-			uint64_t keep = within->words[w], bits = 0;                                                                \
-			if (!keep)                                                                                                 \
-				continue;                                                                                          \
-			size_t first = w * 64, n = out->nbits - first < 64 ? out->nbits - first : 64;                              \
-			for (size_t i = 0; i < n; i++)                                                                             \
-				bits |= (uint64_t)table[column[first + i]] << i;                                                   \
-			out->words[w] |= bits & keep;                                                                              \
-		}                                                                                                                  \
+#define TABLE_LOOP(NAME, TYPE) \
+	static void NAME(const TYPE *column, const uint8_t *table, const struct bitset *within, struct bitset *out, size_t from, \
+		size_t to) \
+	{ \
+		for (size_t w = from; w < to; w++) { \
+			uint64_t keep = within->words[w], bits = 0; \
+			if (!keep) \
+				continue; \
+			size_t first = w * 64, n = out->nbits - first < 64 ? out->nbits - first : 64; \
+			for (size_t i = 0; i < n; i++) \
+				bits |= (uint64_t)table[column[first + i]] << i; \
+			out->words[w] |= bits & keep; \
+		} \
 	}
 TABLE_LOOP(table_u32, uint32_t)
 TABLE_LOOP(table_u8, uint8_t)
 
 /* The same for values between low and high, both included. */
-#define RANGE_LOOP(NAME, TYPE)                                                                                                                 \
-	static void NAME(const TYPE *column, TYPE low, TYPE high, const struct bitset *within, struct bitset *out, size_t from, size_t to) \
-	{                                                                                                                          \
-		for (size_t w = from; w < to; w++) {                                                                               \
-			uint64_t keep = within->words[w], bits = 0;                                                                \
-			if (!keep)                                                                                                 \
-				continue;                                                                                          \
-			size_t first = w * 64, n = out->nbits - first < 64 ? out->nbits - first : 64;                              \
-			for (size_t i = 0; i < n; i++)                                                                             \
-				bits |= (uint64_t)(column[first + i] >= low && column[first + i] <= high) << i;                    \
-			out->words[w] |= bits & keep;                                                                              \
-		}                                                                                                                  \
+#define RANGE_LOOP(NAME, TYPE) \
+	static void NAME(const TYPE *column, TYPE low, TYPE high, const struct bitset *within, struct bitset *out, size_t from, \
+		size_t to) \
+	{ \
+		for (size_t w = from; w < to; w++) { \
+			uint64_t keep = within->words[w], bits = 0; \
+			if (!keep) \
+				continue; \
+			size_t first = w * 64, n = out->nbits - first < 64 ? out->nbits - first : 64; \
+			for (size_t i = 0; i < n; i++) \
+				bits |= (uint64_t)(column[first + i] >= low && column[first + i] <= high) << i; \
+			out->words[w] |= bits & keep; \
+		} \
 	}
 RANGE_LOOP(range_u16, uint16_t)
 RANGE_LOOP(range_u32, uint32_t)
 RANGE_LOOP(range_float, float)
 
 /* Walks the words in blocks. */
-#define IN_BLOCKS(LEAF, OUT, CALL)                                                               \
-	do {                                                                                     \
-		size_t words = ((OUT)->nbits + 63) / 64;                                         \
-		for (size_t from = 0; from < words; from += POLL_WORDS) {                        \
-			size_t to = from + POLL_WORDS < words ? from + POLL_WORDS : words;       \
-			if (facts_cancelled((LEAF)->cancel))                                     \
-				return CANCELLED;                                                \
-			CALL;                                                                    \
-		}                                                                                \
-		return OK;                                                                       \
+#define IN_BLOCKS(LEAF, OUT, CALL) \
+	do { \
+		size_t words = ((OUT)->nbits + 63) / 64; \
+		for (size_t from = 0; from < words; from += POLL_WORDS) { \
+			size_t to = from + POLL_WORDS < words ? from + POLL_WORDS : words; \
+			if (facts_cancelled((LEAF)->cancel)) \
+				return CANCELLED; \
+			CALL; \
+		} \
+		return OK; \
 	} while (0)
 
 enum status leaf_table_u32(const struct leaf *l, const uint32_t *column, const uint8_t *table,

@@ -55,10 +55,13 @@ bool value_compare(enum compare op, struct str stored, bool has_num, double num,
 		return true;
 	if (op == COMPARE_GLOB)
 		return stored.p && str_glob(value, stored);
-	if ((has_num || str_to_double(stored, &num)) && str_to_double(value, &wanted))
+	bool number = str_to_double(value, &wanted);
+	if (number && (has_num || str_to_double(stored, &num)))
 		return holds(op, num < wanted ? -1 : num > wanted);
-	/* Text has no order in the filter language: "C" is not above 0.7. */
-	return stored.p && (op == COMPARE_EQ || op == COMPARE_NE) && holds(op, text_order(stored, value));
+	/* "C" is not above 0.7, nor below it. */
+	if (number && op != COMPARE_EQ && op != COMPARE_NE)
+		return false;
+	return stored.p && holds(op, text_order(stored, value));
 }
 
 static const struct {
