@@ -141,7 +141,7 @@ static enum status take_frame(void *ctx, const struct walked *w, struct err *err
 
 static enum status read_report(struct garak *g, struct err *err)
 {
-	struct walk frame = {.wants = is_frame, .each = take_frame, .ctx = g};
+	struct walk frame = {.quiet = true, .wants = is_frame, .each = take_frame, .ctx = g};
 	struct walk lines = {.each = add_line, .ctx = g};
 	enum status st = walk_member(g->im, g->im->claim->main, &frame, err);
 	if (st != OK)

@@ -105,7 +105,7 @@ static enum status add_hit(void *ctx, const struct walked *w, struct err *err)
 enum status garak_read_hitlog(struct garak *g, struct err *err)
 {
 	struct hitlog h = {.g = g};
-	struct walk note = {.each = note_hit, .ctx = &h}, add = {.each = add_hit, .ctx = &h};
+	struct walk note = {.quiet = true, .each = note_hit, .ctx = &h}, add = {.each = add_hit, .ctx = &h};
 	enum status st = walk_member(g->im, g->im->claim->main, &note, err);
 	if (st == OK) {
 		garak_run(g);

@@ -84,17 +84,26 @@ static enum status foo_header(void *ctx, const struct json *doc, struct err *err
 	return OK;
 }
 
+/* Rows without anything around them, as JSON Lines have them. */
+static size_t row_members(struct str head)
+{
+	static const char *const row[] = {"testIdx", "promptIdx", "promptId", "failureReason", "gradingResult", "namedScores",
+		"latencyMs", "provider", "testCase", NULL};
+	return head_has(head, "gradingResult") || head_has(head, "testIdx") ? head_count(head, row) : 0;
+}
+
 static enum status foo_read(struct import *im, struct err *err)
 {
 	static const char *const suffixes[] = {".results.jsonl", ".results.json", ".jsonl", ".json", NULL};
 	static const struct json absent;
 	struct promptfoo foo = {.im = im, .prompts = &absent};
+	struct walk walk = {.arrays = result_arrays, .header = foo_header, .each = promptfoo_row, .ctx = &foo, .whole_header = true};
 	foo.task = setting_or(im, "task", path_stem(im->claim->main->path, suffixes));
-	if (records_sniff(im->claim->main->head) != RECORDS_DOCUMENT) {
+	if (row_members(im->claim->main->head) >= 3) {
+		walk.arrays = NULL;
 		foo.variants = true;
 		sink_run(im->sink, &(struct in_run){.tool = str_c("promptfoo"), .name = foo.task, .task = foo.task, .declared = -1});
 	}
-	struct walk walk = {.arrays = result_arrays, .header = foo_header, .each = promptfoo_row, .ctx = &foo};
 	return walk_member(im, im->claim->main, &walk, err);
 }
 
@@ -113,8 +122,6 @@ static int foo_probe(const struct member *m, const struct bundle *inside, char w
 		{80, {"id", "createdAt", "results", NULL}, "a database record with results"},
 		{80, {"id", "createdAt", "config/prompts", NULL}, "a database record with its configuration"},
 	};
-	static const char *const row[] = {"testIdx", "promptIdx", "promptId", "failureReason", "gradingResult", "namedScores",
-		"latencyMs", "provider", "testCase", NULL};
 	if (inside)
 		return 0;
 	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
@@ -123,19 +130,20 @@ static int foo_probe(const struct member *m, const struct bundle *inside, char w
 			return shapes[i].confidence;
 		}
 	}
-	size_t keys = head_count(m->head, row);
-	snprintf(why, 160, "rows with %zu of a result's members", keys);
-	return keys >= 3 && head_has(m->head, "gradingResult") ? 85 : 0;
+	size_t members = row_members(m->head);
+	snprintf(why, 160, "rows with %zu of a result's members", members);
+	return members >= 3 ? 85 : 0;
 }
 
 const struct importer imp_promptfoo = {
 	.name = "promptfoo",
 	.title = "promptfoo results (.json, .jsonl)",
 	.version = 1,
-	.maps = "A row is a result: its test number is the item (its variables where it has none), the prompt the variant. The "
-		"model is the provider's id with its label. Assertions are scores. pluginId is the category, strategyId the "
-		"attack (promptfoo-strategy), harmCategory promptfoo-harm, severity the item's severity. Turns are the messages "
-		"of an attack loop, else its history, else prompt and output. An error is failureReason 2 or a missing output.",
+	.maps = "A row is a result: the item is its test number (a hash of the variables where it has none), the epoch its "
+		"prompt where a provider answers several. The model is the provider's id with its label. Assertions are scores. "
+		"pluginId is the category, strategyId the attack (promptfoo-strategy), harmCategory promptfoo-harm, severity the "
+		"item's severity. Turns are the messages of an attack loop, else its history, else prompt and output. An error is "
+		"failureReason 2 or a missing output.",
 	.polarity = "success false is a failure, unless the provider broke (missing); rows of a red-team plugin are safety.",
 	.rules = "said:pass => set outcome=pass\n"
 		"said:fail => set outcome=fail\n"

@@ -41,13 +41,21 @@ static void set_model(const struct promptfoo *foo, const struct json *row, struc
 		r->model = arena_printf(a, "%.*s (%.*s)", (int)r->model.n, r->model.p, (int)r->model_label.n, r->model_label.p);
 }
 
-/* The test's number; where there is none the test is known by its variables. */
+/* The test's number; where there is none the test is known by its variables, of which sessionId is each row's own. */
 static void set_item(const struct promptfoo *foo, const struct json *row, struct arena *a, struct sink_result *r)
 {
 	char hash[SHORT_HASH];
 	r->item = json_plain(json_get(row, "testIdx"));
 	if (!r->item.p) {
-		short_hash(json_plain(json_get(row, "vars")), hash);
+		struct buf vars = {0};
+		JSON_EACH(v, json_get(row, "vars")) {
+			if (str_eq_c(v->key, "sessionId"))
+				continue;
+			json_write_str(&vars, v->key);
+			json_write_node(&vars, v);
+		}
+		short_hash(buf_str(&vars), hash);
+		buf_fini(&vars);
 		r->item = arena_printf(a, "vars-%s", hash);
 	}
 	if (!foo->variants)

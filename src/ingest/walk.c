@@ -17,7 +17,7 @@ static enum status walk_header(struct records *rs, const struct walk *w, struct 
 {
 	struct str text;
 	enum status st = records_skeleton(rs, &text, err);
-	if (st != OK)
+	if (st != OK || !text.n)
 		return st;
 	const struct json *node;
 	st = json_read(a, text, NULL, &node, err);
@@ -33,7 +33,8 @@ static enum status walk_record(struct import *im, const struct walk *w, const st
 	if (w->wants && !w->wants(w->ctx, rec->text))
 		return OK;
 	if (json_read(a, rec->text, &repairs, &item.node, &why) != OK) {
-		sink_skip(im->sink, rec->line, "%s", err_text(&why));
+		if (!w->quiet)
+			sink_skip(im->sink, rec->line, "%s", err_text(&why));
 		err_fini(&why);
 		return OK;
 	}
@@ -49,9 +50,13 @@ enum status walk_member(struct import *im, const struct member *m, const struct 
 	enum status st = records_open(im->reader, m, w->arrays, &rs, err);
 	if (st != OK)
 		return st;
-	records_on_skip(rs, on_skip, im->sink);
-	if (w->arrays && w->header && records_sniff(m->head) == RECORDS_DOCUMENT)
+	if (!w->quiet)
+		records_on_skip(rs, on_skip, im->sink);
+	bool given = !(w->whole_header && records_cut(rs));
+	if (w->arrays && w->header && given)
 		st = walk_header(rs, w, &header, err);
+	while (st == OK && !given)
+		st = records_next(rs, &rec, err);
 	while (st == OK) {
 		if (sink_stopped(im->sink))
 			st = err_set(err, CANCELLED, "%s: stopped", m->path);

@@ -22,6 +22,9 @@ struct walk {
 	/* The document around the arrays; called once before the first record, only for a document and only when
 	 * `arrays` is given. The tree lives until walk_member returns. NULL: not wanted. */
 	enum status (*header)(void *ctx, const struct json *skeleton, struct err *err);
+	/* What stands behind the arrays decides about keys: of a document that breaks off nothing is given. */
+	bool whole_header;
+	bool quiet; /* a first pass: what it skips the second will tell */
 	/* Is the record's text worth parsing? NULL: all are. */
 	bool (*wants)(void *ctx, struct str text);
 	enum status (*each)(void *ctx, const struct walked *w, struct err *err);

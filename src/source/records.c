@@ -43,6 +43,7 @@ struct records {
 	uint64_t ordinals[MAX_ARRAYS], ordinal;
 	size_t pending; /* bytes of the record handed out last, not consumed yet */
 	struct buf skeleton;
+	bool cut; /* the document breaks off */
 	void (*on_skip)(void *ctx, uint64_t line, uint64_t offset, const char *why);
 	void *on_skip_ctx;
 };
@@ -429,18 +430,37 @@ static enum status enter_document(struct records *rs, struct err *err)
 	return enter_or_pass(rs, all, err);
 }
 
-/* Goes through the first document, keeping all but the elements. Tells whether more follows it. */
+/* What was kept of a broken document, up to its last whole member, with the brackets that are open there. */
+static void close_skeleton(struct records *rs, size_t whole)
+{
+	rs->skeleton.n = whole;
+	for (size_t i = rs->depth; i-- > 0;)
+		buf_add_ch(&rs->skeleton, rs->levels[i].object ? '}' : ']');
+}
+
+/* Goes through the first document, keeping all but the elements. Tells whether more follows it. Where the document
+ * breaks off, the walk through its records will say so, after those that are whole. */
 static enum status read_skeleton(struct records *rs, bool *more, struct err *err)
 {
 	bool got;
+	size_t whole = 0;
+	struct err broken = {0};
 	rs->w.copy = &rs->skeleton;
 	enum status st = enter_document(rs, err);
 	while (st == OK && rs->depth) {
-		st = walk_step(rs, NULL, &got, err);
+		whole = rs->skeleton.n;
+		st = walk_step(rs, NULL, &got, &broken);
 		if (st == OK && rs->skeleton.n > SOURCE_MAX_RECORD)
-			st = err_fail(err, "%s: the document's header is larger than 512 MB", rs->m->path);
+			return err_fail(err, "%s: the document's header is larger than 512 MB", rs->m->path);
 	}
 	rs->w.copy = NULL;
+	err_fini(&broken);
+	if (st == FAIL && rs->depth) {
+		rs->cut = true;
+		close_skeleton(rs, whole);
+		memset(rs->ordinals, 0, sizeof rs->ordinals);
+		return OK;
+	}
 	*more = st == OK && window_skip_blank(&rs->w, &st, err) >= 0;
 	memset(rs->ordinals, 0, sizeof rs->ordinals);
 	return st;
@@ -557,6 +577,11 @@ enum status records_skeleton(struct records *rs, struct str *out, struct err *er
 	(void)err;
 	*out = rs->shape == RECORDS_DOCUMENT ? buf_str(&rs->skeleton) : str_n(NULL, 0);
 	return OK;
+}
+
+bool records_cut(const struct records *rs)
+{
+	return rs->cut;
 }
 
 enum records_shape records_shape(const struct records *rs)

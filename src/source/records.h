@@ -38,8 +38,10 @@ enum status records_open(struct reader *r, const struct member *m, const char *c
 
 /* For a document: everything but the elements of `arrays`, each of those arrays left as []. Reads the member
  * once on its own, before the first record, so header fields after the array are there too. Owned by the records.
- * Absent for lines and a top-level array. */
+ * Of a document that breaks off, what stands before that place, closed. Absent for lines and a top-level array. */
 enum status records_skeleton(struct records *rs, struct str *out, struct err *err);
+/* Does the document break off? Then records_next will FAIL behind the last whole record. */
+bool records_cut(const struct records *rs);
 
 /* OK, END, or FAIL. A record over SOURCE_MAX_RECORD or a broken line is skipped with on_skip's message and reading
  * goes on; FAIL is for what can not go on (truncated document: the message names the offset). */

@@ -16,6 +16,7 @@ struct told {
 	struct buf text;
 	struct buf skeleton;
 	enum records_shape shape;
+	bool cut;
 };
 
 static void told_skip(void *ctx, uint64_t line, uint64_t offset, const char *why)
@@ -40,6 +41,7 @@ static void tell_records(struct records *rs, struct told *t, struct err *err)
 	enum status st;
 	records_on_skip(rs, told_skip, t);
 	t->shape = records_shape(rs);
+	t->cut = records_cut(rs);
 	struct str skeleton;
 	assert_int_equal(records_skeleton(rs, &skeleton, err), OK);
 	buf_add_str(&t->skeleton, skeleton);
@@ -147,6 +149,7 @@ static void arrays_inside_a_document(void **state)
 	assert_string_equal(t.text.p, "{\"id\":1}@29/2/0.0|{\"samples\":[9]}@40/2/0.1|");
 	assert_string_equal(t.skeleton.p, "{\"version\": 2,\n \"samples\": [], \"x\":{\"samples\":[7]}, \"end\":true}");
 	assert_int_equal(t.shape, RECORDS_DOCUMENT);
+	assert_false(t.cut);
 	told_fini(&t);
 	/* No such array, an object under its name, escapes in the name. */
 	expect("{\"a\":1}", samples, RECORDS_DOCUMENT, "");
@@ -154,8 +157,30 @@ static void arrays_inside_a_document(void **state)
 	expect("{\"s\\u0061mples\":[5]}", samples, RECORDS_DOCUMENT, "5@17/1/0.0|");
 	expect("{\"a\":1}\n{\"samples\":[1]}\n", samples, RECORDS_LINES, "{\"a\":1}@0/1|{\"samples\":[1]}@8/2|");
 	expect("[1,2]", samples, RECORDS_ARRAY, "1@1/1|2@3/1|");
-	expect("{\"samples\":[1,{\"a\":", samples, RECORDS_NONE,
-		"FAIL the text ends at byte 19 in the middle of the value that begins at byte 14");
+	expect("{\"samples\":[1,{\"a\":", samples, RECORDS_DOCUMENT,
+		"1@12/1/0.0|FAIL the text ends at byte 19 in the middle of the value that begins at byte 14");
+}
+
+static void a_cut_document_gives_its_whole_records(void **state)
+{
+	static const char *const arrays[] = {"/r/s", NULL};
+	static const char text[] = "{\"id\": 7, \"r\": {\"v\": 2, \"s\": [{\"a\": 1}, {\"a\": 2}, {\"a\": 3}], \"end\": 1}}";
+	struct told t;
+	(void)state;
+	tell(text, strlen("{\"id\": 7, \"r\": {\"v\": 2, \"s\": [{\"a\": 1}, {\"a\": 2}, {\"a"), arrays, &t);
+	assert_string_equal(t.skeleton.p, "{\"id\": 7, \"r\": {\"v\": 2, \"s\": []}}");
+	assert_true(t.cut);
+	assert_string_equal(t.text.p, "{\"a\": 1}@30/1/0.0|{\"a\": 2}@40/1/0.1|"
+		"FAIL the text ends at byte 53 in the middle of the value that begins at byte 50");
+	told_fini(&t);
+	tell(text, strlen("{\"id\": 7, \"r\": {\"v\""), arrays, &t);
+	assert_string_equal(t.skeleton.p, "{\"id\": 7, \"r\": {}}");
+	assert_true(strncmp(t.text.p, "FAIL ", 5) == 0);
+	told_fini(&t);
+	tell(text, strlen("{\"id\": 7, \"r"), arrays, &t);
+	assert_string_equal(t.skeleton.p, "{\"id\": 7}");
+	assert_true(strncmp(t.text.p, "FAIL ", 5) == 0);
+	told_fini(&t);
 }
 
 static void pointers_have_steps_and_stars(void **state)
@@ -219,6 +244,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(lines_are_records),
 		cmocka_unit_test(a_broken_line_costs_itself_alone),
+		cmocka_unit_test(a_cut_document_gives_its_whole_records),
 		cmocka_unit_test(an_array_is_its_elements),
 		cmocka_unit_test(documents_may_span_lines),
 		cmocka_unit_test(what_is_not_json_is_refused),
