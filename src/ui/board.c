@@ -211,14 +211,15 @@ static void draw_cell(struct app *app, struct board_screen *b, struct area a, si
 			grid_printf(a, x, 0, STYLE_NODATA, " <%llu", (unsigned long long)need);
 		return;
 	}
-	if (c->verdict != VERDICT_NO_LINE) {
+	bool line = c->verdict != VERDICT_NO_LINE;
+	if (line) {
 		x = grid_put_c(a, 0, 0, style, zone_shape(c->verdict, ascii)) + 1;
 		grid_put_c(a, x, 0, style, zone_letter(c->verdict));
 	}
-	put_percent(a, c->verdict == VERDICT_NO_LINE ? 1 : 6, 0, style, c->value);
-	draw_flags(a, 11, 0, c);
+	put_percent(a, line ? 5 : 0, 0, style, c->value);
+	draw_flags(a, line ? 11 : 6, 0, c);
 	if (l->bar_w > 0)
-		draw_interval(a, 12, 0, l->bar_w, c, &b->board->areas[area], scale);
+		draw_interval(a, line ? 13 : 8, 0, l->bar_w, c, &b->board->areas[area], scale);
 }
 
 static void put_line_value(struct area a, int x, int y, unsigned style, double v, enum red_kind kind, bool red)

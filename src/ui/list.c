@@ -199,7 +199,7 @@ struct layout {
 
 static int wanted(const struct column *c)
 {
-	int title = (int)strlen(c->title ? c->title : c->name);
+	int title = (int)strlen(c->title ? c->title : c->name) + 1; /* and the mark of the order */
 	int width = c->width > 0 ? c->width : 16;
 	return width > title ? width : title;
 }
@@ -345,6 +345,16 @@ static bool is_marked(const struct list *l, int64_t id)
 	return false;
 }
 
+/* Somebody reviewed it: said in the margin, so that it is seen when its column has no room. */
+static bool is_reviewed(const struct list *l, size_t at)
+{
+	const struct table *t = &l->page->table;
+	for (size_t c = 0; c < t->ncolumns && l->page->results[at]; c++)
+		if (!strcmp(t->columns[c].name, "reviewers"))
+			return table_cell(t, at, c)->kind == CELL_INT && table_cell(t, at, c)->integer > 0;
+	return false;
+}
+
 static void draw_line(const struct list *l, struct area a, int y, size_t row, const struct layout *lay)
 {
 	bool here = row == l->cur;
@@ -360,6 +370,8 @@ static void draw_line(const struct list *l, struct area a, int y, size_t row, co
 		}
 		if (is_marked(l, l->page->results[at]))
 			grid_put_c(a, 1, y, STYLE_MARK, "*");
+		else if (is_reviewed(l, at))
+			grid_put_c(a, 1, y, STYLE_NOTE, escape_is_ascii() ? "+" : "✓");
 	}
 	if (!here)
 		return;

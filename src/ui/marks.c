@@ -15,9 +15,9 @@ static const struct {
 	[SEVERITY_UNRATED] = {"–", "-", STYLE_DIM},
 	[SEVERITY_NONE] = {"  none", "  none", STYLE_DIM},
 	[SEVERITY_LOW] = {"· low", ". low", STYLE_LOW},
-	[SEVERITY_MEDIUM] = {"◦ medium", "o medium", STYLE_MEDIUM},
+	[SEVERITY_MEDIUM] = {"◦ med", "o med", STYLE_MEDIUM},
 	[SEVERITY_HIGH] = {"● high", "* high", STYLE_HIGH},
-	[SEVERITY_CRITICAL] = {"▲ critical", "! critical", STYLE_CRITICAL},
+	[SEVERITY_CRITICAL] = {"▲ crit", "! crit", STYLE_CRITICAL},
 };
 
 const char *severity_mark(enum severity s)
