@@ -573,7 +573,10 @@ static void explain_line(struct doc *d, const struct table *t, size_t row)
 		cell_format(&text, table_cell(t, row, 1), true);
 	buf_printf(&line, "%-18.*s ", (int)label.n, label.p ? label.p : "");
 	buf_add_str(&line, buf_str(&text));
+	size_t from = d->nlines;
 	doc_add_raw(d, row == 0 ? STYLE_TITLE : STYLE_NORMAL, 1, buf_str(&line), 0);
+	for (size_t i = from; i < d->nlines; i++)
+		d->lines[i].hang = 19;
 	buf_fini(&label);
 	buf_fini(&text);
 	buf_fini(&line);

@@ -121,15 +121,22 @@ static size_t fit(struct str text, int width)
 	return at;
 }
 
+/* Where a row begins. Half the screen is the most that hanging may take. */
+static int row_indent(const struct doc *d, const struct doc_line *line, size_t at)
+{
+	int hang = at ? line->hang : 0;
+	return line->indent + (hang > d->width / 2 ? d->width / 2 : hang);
+}
+
 static void wrap_line(struct doc *d, size_t index)
 {
 	const struct doc_line *line = &d->lines[index];
 	struct str text = line_text(d, line);
-	int width = d->width - line->indent;
-	if (width < 1)
-		width = 1;
 	size_t at = 0;
 	do {
+		int width = d->width - row_indent(d, line, at);
+		if (width < 1)
+			width = 1;
 		size_t n = d->wrap && !line->rule ? fit(str_sub(text, at, text.n), width) : text.n;
 		add_row(d, index, at, n);
 		at += n;
@@ -217,7 +224,7 @@ static void draw_row(struct doc *d, struct area a, int y, const struct doc_row *
 	unsigned style = line->style;
 	if (line->rule && part && line->part == part)
 		style |= STYLE_SELECTED;
-	int x = line->indent - d->left;
+	int x = row_indent(d, line, row->at) - d->left;
 	struct str text = str_sub(line_text(d, line), row->at, row->len);
 	int used = grid_put(a, x, y, style, text);
 	if (line->rule) {

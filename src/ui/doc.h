@@ -12,6 +12,7 @@
 struct doc_line {
 	size_t at, len;    /* in the text; showable, may hold escape marks */
 	unsigned char style, indent;
+	unsigned char hang; /* further indentation of its second and later rows */
 	uint32_t part;     /* what it belongs to, for the owner: a turn … */
 	uint32_t fold;     /* 0, or the fold that this line opens */
 	bool rule;         /* a heading: filled up with a line to the right */

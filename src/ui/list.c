@@ -289,7 +289,7 @@ static int columns_before(struct str text, size_t at)
 	return w;
 }
 
-static void draw_cell(const struct list *l, struct area a, int x, int y, int w, const struct cell *c)
+static void draw_cell(const struct list *l, struct area a, int x, int y, int w, const struct cell *c, enum cell_kind column)
 {
 	struct buf text = {0};
 	unsigned style = cell_text_of(c, &text);
@@ -297,7 +297,7 @@ static void draw_cell(const struct list *l, struct area a, int x, int y, int w, 
 		if (text.p[i] == '\n' || text.p[i] == '\t')
 			text.p[i] = ' ';
 	int used = (int)columns_before(buf_str(&text), text.n);
-	if (to_the_right(c->kind) && used < w)
+	if (to_the_right(column) && used < w)
 		x += w - used;
 	grid_put_cut(a, x, y, used < w ? used : w, style, buf_str(&text));
 	ptrdiff_t hit = l->text ? text_find(buf_str(&text), str_c(l->text), 0, text_is_exact(str_c(l->text))) : -1;
@@ -365,7 +365,8 @@ static void draw_line(const struct list *l, struct area a, int y, size_t row, co
 		int x = 2;
 		for (size_t i = 0; i < lay->n; i++) {
 			if (lay->column[i] < l->page->table.ncolumns)
-				draw_cell(l, a, x, y, lay->width[i], table_cell(&l->page->table, at, lay->column[i]));
+				draw_cell(l, a, x, y, lay->width[i], table_cell(&l->page->table, at, lay->column[i]),
+					l->rows->columns[lay->column[i]].kind);
 			x += lay->width[i] + 2;
 		}
 		if (is_marked(l, l->page->results[at]))

@@ -185,7 +185,7 @@ static void help_row(struct doc *d, const struct keymap *m, size_t at)
 		add_key(&keys, m->rows[i].key);
 	}
 	buf_printf(&line, "%-18s %-20s %s", keys.p ? keys.p : "", m->rows[at].line, help_of(m->rows[at].line));
-	doc_add(d, STYLE_NORMAL, 2, buf_str(&line));
+	doc_add(d, STYLE_NORMAL, 2, buf_str(&line))->hang = 40;
 	buf_fini(&keys);
 	buf_fini(&line);
 }
@@ -205,7 +205,7 @@ static void help_commands(struct doc *d)
 	for (const struct command *c = commands; c->name; c++) {
 		char head[64];
 		snprintf(head, sizeof head, "%s %s", c->name, c->args);
-		doc_printf(d, STYLE_NORMAL, 2, "%-24s %s", head, c->help);
+		doc_printf(d, STYLE_NORMAL, 2, "%-24s %s", head, c->help)->hang = 25;
 	}
 	doc_add(d, STYLE_NORMAL, 0, str_c(""));
 }
@@ -214,7 +214,7 @@ static void help_fields(struct doc *d)
 {
 	doc_add(d, STYLE_TITLE, 1, str_c("Fields of the filter, as in  model:gpt-* severity>=high \"exact words\" -reviewed"));
 	for (const struct field *f = filter_fields; f->name; f++)
-		doc_printf(d, STYLE_NORMAL, 2, "%-16s %-28s %s", f->name, f->example ? f->example : "", f->help ? f->help : "");
+		doc_printf(d, STYLE_NORMAL, 2, "%-16s %-28s %s", f->name, f->example ? f->example : "", f->help ? f->help : "")->hang = 46;
 }
 
 void text_help(struct app *app)

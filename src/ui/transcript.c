@@ -324,14 +324,13 @@ void transcript_toggle(struct app *app, char what)
 static void transcript_search(struct app *app, struct screen *s, struct str text, int direction)
 {
 	struct transcript_screen *t = of(s);
-	(void)app;
 	free(t->text);
 	t->text = text.n ? xstrndup(text.p, text.n) : NULL;
 	if (!t->reading)
 		return;
 	/* What is folded is unfolded where it holds the text, so that no hit is hidden. */
 	if (t->text)
-		transcript_unfold_hits(t, text);
+		transcript_unfold_hits(t, text, app->raw);
 	t->dirty = true;
 	t->seek = t->text != NULL;
 	t->seek_direction = direction;

@@ -458,11 +458,16 @@ void transcript_build(struct app *app, struct transcript_screen *t)
 		doc_add(&t->doc, STYLE_DIM, 1, str_c("this result has no turns"));
 }
 
-void transcript_unfold_hits(struct transcript_screen *t, struct str text)
+void transcript_unfold_hits(struct transcript_screen *t, struct str text, bool raw)
 {
+	const struct transcript *all = &t->reading->transcript;
+	const struct call *call;
 	bool exact = text_is_exact(text);
-	for (size_t i = 0; i < t->reading->transcript.n; i++) {
-		const struct turn *turn = &t->reading->transcript.turns[i];
+	for (size_t i = 0; i < all->n; i++) {
+		const struct turn *turn = &all->turns[i];
+		/* What stands beside its call is found there, once. */
+		if (!raw && turn->role == ROLE_TOOL && asked_by(all, (uint32_t)i + 1, &call))
+			continue;
 		bool hit = text_find(turn->content, text, 0, exact) >= 0 || text_find(turn->reasoning, text, 0, exact) >= 0;
 		for (size_t k = 0; k < turn->ncalls && !hit; k++)
 			hit = text_find(turn->calls[k].arguments, text, 0, exact) >= 0 || text_find(turn->calls[k].result, text, 0, exact) >= 0;

@@ -23,8 +23,8 @@ struct transcript_screen {
 
 /* Fills t->doc anew from the reading, the folds and the application's toggles. */
 void transcript_build(struct app *app, struct transcript_screen *t);
-/* Unfolds the turns whose words hold the text. */
-void transcript_unfold_hits(struct transcript_screen *t, struct str text);
+/* Unfolds the turns whose words hold the text. raw: results stand in turns of their own. */
+void transcript_unfold_hits(struct transcript_screen *t, struct str text, bool raw);
 /* Is this turn said to fail, by the source or by a reviewer? */
 bool transcript_turn_failed(const struct reading *r, uint32_t turn);
 
