@@ -281,10 +281,10 @@ static enum status read_mixed(struct walk *w, const struct conf_field *f, const 
 {
 	struct conf_mixed *m = out;
 	if (cJSON_IsNumber(v) && isfinite(v->valuedouble)) {
-		m->number = v->valuedouble;
+		*m = (struct conf_mixed){v->valuedouble, -1};
 		return check_range(w, f, v->valuedouble);
 	}
-	m->choice = choice_index(f, v);
+	*m = (struct conf_mixed){NAN, choice_index(f, v)};
 	return m->choice < 0 ? not_a_choice(w, f, v) : OK;
 }
 

@@ -146,7 +146,7 @@ static void take_line(struct policy *p, struct policy_line *to, const struct raw
 		.red_kind = l->red.choice < 0    ? RED_NUMBER
 			    : l->red.choice == 0 ? RED_REVIEW
 						 : RED_NONE,
-		.n_min = (uint64_t)l->n_min,
+		.n_min = (unsigned)l->n_min,
 		.expect = l->expect,
 		.lo = l->range.given ? l->range.low : 0,
 		.hi = l->range.given ? l->range.high : 1,
@@ -172,7 +172,7 @@ static void take_grade(struct policy *p, struct policy_line *to, const struct ra
 		.yellow = NAN,
 		.red = NAN,
 		.red_kind = RED_NONE,
-		.n_min = (uint64_t)g->n_min,
+		.n_min = (unsigned)g->n_min,
 		.expect = -1,
 		.hi = 1,
 		.text_line = g->place.line,

@@ -32,7 +32,7 @@ struct policy_line {
 	bool has_yellow;
 	double yellow, red;
 	enum red_kind red_kind;
-	uint64_t n_min;     /* at least 1 */
+	unsigned n_min;     /* at least 1 */
 	int64_t expect;     /* units expected, -1 = not given */
 	double lo, hi;      /* range */
 	bool has_range;

@@ -93,6 +93,18 @@ static void defaults_hold_no_threshold(void **state)
 	policy_free(p);
 }
 
+static void red_is_a_number_or_a_word(void **state)
+{
+	(void)state;
+	struct policy *p = read_ok("{\"id\":\"x\",\"lines\":[{\"id\":\"a\",\"area\":\"t:a\",\"red\":0.2},"
+				   "{\"id\":\"b\",\"area\":\"t:a\",\"red\":\"review\"}]}");
+	assert_int_equal(p->lines[0].red_kind, RED_NUMBER);
+	assert_true(p->lines[0].red == 0.2);
+	assert_int_equal(p->lines[1].red_kind, RED_REVIEW);
+	assert_true(isnan(p->lines[1].red));
+	policy_free(p);
+}
+
 static void comments_keep_line_numbers(void **state)
 {
 	(void)state;
@@ -259,6 +271,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(shipped_policies_load), cmocka_unit_test(f1_example_is_decoded), cmocka_unit_test(defaults_hold_no_threshold),
+		cmocka_unit_test(red_is_a_number_or_a_word),
 		cmocka_unit_test(comments_keep_line_numbers), cmocka_unit_test(mistakes_are_named),
 		cmocka_unit_test(depth_and_noise_are_survived),
 		cmocka_unit_test(what_is_not_computed_is_kept), cmocka_unit_test(schema_is_the_one_checked_in),
