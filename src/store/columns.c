@@ -93,6 +93,12 @@ static void grow_u8(uint8_t **p, size_t from, size_t to)
 	memset(*p + from, 0, to - from);
 }
 
+static void grow_i64(int64_t **p, size_t from, size_t to)
+{
+	*p = xreallocarray(*p, to, sizeof **p);
+	memset(*p + from, 0, (to - from) * sizeof **p);
+}
+
 static void put_model(struct names *n, size_t id, sqlite3_stmt *st)
 {
 	dict_put(&n->model, id, db_str(st, 1));
@@ -124,10 +130,12 @@ static void put_run(struct names *n, size_t id, sqlite3_stmt *st)
 	if (id >= n->nruns) {
 		grow_u32(&n->run_task, n->nruns, id + 1);
 		grow_u8(&n->run_in_scope, n->nruns, id + 1);
+		grow_i64(&n->run_declared, n->nruns, id + 1);
 		n->nruns = id + 1;
 	}
 	n->run_task[id] = (uint32_t)sqlite3_column_int64(st, 2);
 	n->run_in_scope[id] = (uint8_t)sqlite3_column_int(st, 3);
+	n->run_declared[id] = sqlite3_column_int64(st, 4);
 }
 
 static void put_source(struct names *n, size_t id, sqlite3_stmt *st)
@@ -176,7 +184,7 @@ static const struct name_table {
 } name_tables[] = {
 	{"SELECT model_id, name, provider, alias FROM model WHERE model_id >= :from ORDER BY 1", false, put_model},
 	{"SELECT task_id, name, kind, confirmed FROM task WHERE task_id >= :from ORDER BY 1", false, put_task},
-	{"SELECT run_id, name, task_id, in_scope FROM run WHERE run_id >= :from ORDER BY 1", false, put_run},
+	{"SELECT run_id, name, task_id, in_scope, declared FROM run WHERE run_id >= :from ORDER BY 1", false, put_run},
 	{"SELECT source_id, path, format FROM source WHERE source_id >= :from ORDER BY 1", false, put_source},
 	{"SELECT epoch_id, name FROM epoch WHERE epoch_id >= :from ORDER BY 1", false, put_epoch},
 	{"SELECT category_id, taxonomy || ':' || path FROM category WHERE category_id >= :from ORDER BY 1", false, put_category},
@@ -194,6 +202,7 @@ static void names_init(struct names *n)
 	grow_u32(&n->model_alias_of, 0, 1);
 	grow_u32(&n->run_task, 0, 1);
 	grow_u8(&n->run_in_scope, 0, 1);
+	grow_i64(&n->run_declared, 0, 1);
 	grow_u8(&n->task_kind, 0, 1);
 	grow_u8(&n->task_confirmed, 0, 1);
 	grow_u32(&n->source_format, 0, 1);
@@ -260,6 +269,7 @@ void names_fini(struct names *n)
 		dict_fini(all[i]);
 	free(n->run_task);
 	free(n->run_in_scope);
+	free(n->run_declared);
 	free(n->task_kind);
 	free(n->task_confirmed);
 	free(n->model_provider);

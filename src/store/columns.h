@@ -39,6 +39,7 @@ struct names {
 	/* Items are many: fetched by id when shown; the key of an item is not kept in memory. */
 	uint32_t *run_task;      /* by run id: its task */
 	uint8_t *run_in_scope;   /* by run id */
+	int64_t *run_declared;   /* by run id: results the source says there are, below 1 = it does not say */
 	uint8_t *task_kind;      /* by task id: enum task_kind */
 	uint8_t *task_confirmed; /* by task id: direction confirmed */
 	struct dict provider;

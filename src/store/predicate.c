@@ -5,6 +5,7 @@
  */
 #include "store/block.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -195,4 +196,25 @@ enum status store_predicate(struct store *s, enum store_predicate what, struct s
 	if (own)
 		db_rollback(s);
 	return status;
+}
+
+enum status store_score_numbers(struct store *s, struct str name, double *out, size_t n, struct err *err)
+{
+	for (size_t i = 0; i < n; i++)
+		out[i] = (double)NAN;
+	sqlite3_stmt *st;
+	enum status status = db_prepare(s,
+		"SELECT score_id >> 16, avg(value_num) FROM score WHERE name = :name COLLATE NOCASE AND turn = 0 "
+		"AND value_num IS NOT NULL GROUP BY 1",
+		&st, err);
+	if (status)
+		return status;
+	db_bind_str(st, ":name", name);
+	while ((status = db_step(s, st, err)) == OK) {
+		int64_t id = sqlite3_column_int64(st, 0);
+		if (id > 0 && (uint64_t)id < n)
+			out[id] = sqlite3_column_double(st, 1);
+	}
+	sqlite3_finalize(st);
+	return status == END ? OK : status;
 }

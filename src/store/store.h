@@ -181,6 +181,9 @@ enum compare { COMPARE_EQ, COMPARE_NE, COMPARE_LT, COMPARE_LE, COMPARE_GT, COMPA
 enum status store_predicate(struct store *s, enum store_predicate what, struct str sub, enum compare op, struct str value,
 	struct bitset *set, struct err *err);
 
+/* The score `name` of whole results as numbers, into out[result_id] (n entries, NaN = none); of several raters their mean. */
+enum status store_score_numbers(struct store *s, struct str name, double *out, size_t n, struct err *err);
+
 /* Calls fn for each packed transcript of the ids in `among` (NULL = all), newest first or in id order, in blocks that
  * each hold their own read transaction. fn sets bits, counts, or returns END to stop. `body` is the canonical JSON. */
 enum status store_scan(struct store *s, const struct bitset *among, bool newest_first,
