@@ -6,6 +6,8 @@
 
 #include <math.h>
 
+#include "stats/beta.h"
+
 static const double needs_cap = 1e9;
 
 void tally_add(struct tally *t, double sum, double n)
@@ -140,8 +142,15 @@ static void judge_lines(const struct counts *c, const struct rule *r, struct jud
 
 void judge(const struct counts *c, const struct rule *r, struct judgement *out)
 {
-	*out = (struct judgement){.verdict = VERDICT_NO_DATA, .reads = VERDICT_NO_DATA, .at_best = VERDICT_NO_DATA,
-		.at_value = VERDICT_NO_DATA, .at_worst = VERDICT_NO_DATA, .value = NAN, .low = NAN, .high = NAN, .value_missing_failed = NAN};
+	*out = (struct judgement){.verdict = VERDICT_NO_DATA,
+		.reads = VERDICT_NO_DATA,
+		.at_best = VERDICT_NO_DATA,
+		.at_value = VERDICT_NO_DATA,
+		.at_worst = VERDICT_NO_DATA,
+		.value = NAN,
+		.low = NAN,
+		.high = NAN,
+		.value_missing_failed = NAN};
 	double present = (double)(c->n + c->unsure), all = present + (double)c->missing;
 	out->coverage = all > 0 ? present / all : 0;
 	if (c->n == 0)
@@ -176,18 +185,49 @@ static struct counts with_clean(const struct counts *c, const struct rule *r, do
 	return w;
 }
 
+/* Everything but the interval: enough units, coverage, the estimate itself green. */
+static bool green_but_for_interval(const struct counts *w, const struct rule *r)
+{
+	double present = (double)(w->n + w->unsure);
+	if (w->n < r->n_min || w->n == 0 || present / (present + (double)w->missing) < r->min_coverage)
+		return false;
+	return zone_of(r, on_scale(r, tally_mean(&w->decided))) == VERDICT_GREEN;
+}
+
 /* Only the bad end decides whether it is green; half the work of judge(). */
 static bool green_with(const struct counts *c, const struct rule *r, double more)
 {
 	struct counts w = with_clean(c, r, more);
-	double present = (double)(w.n + w.unsure);
-	if (w.n < r->n_min || w.n == 0 || present / (present + (double)w.missing) < r->min_coverage)
+	if (!green_but_for_interval(&w, r))
 		return false;
 	double m = tally_mean(&w.decided);
-	if (zone_of(r, on_scale(r, m)) != VERDICT_GREEN)
-		return false;
-	double end = r->higher_worse ? bound(&w.ones, r->confidence, r->wilson, true) : bound(&w.zeros, r->confidence, r->wilson, false);
+	double end = r->higher_worse ? bound(&w.ones, r->confidence, r->wilson, true) :
+				       bound(&w.zeros, r->confidence, r->wilson, false);
 	return zone_of(r, on_scale(r, r->higher_worse ? fmax(end, m) : fmin(end, m))) == VERDICT_GREEN;
+}
+
+/* The line that the bad end must stay clear of, between 0 and 1. */
+static double first_line(const struct rule *r)
+{
+	double line = isnan(r->yellow) ? r->red : r->yellow;
+	return (line - r->low) / (r->high - r->low);
+}
+
+/* The same as green_with but for a hair: the tail beyond the line, instead of the bound that leaves so much. */
+static bool nearly_green_with(const struct counts *c, const struct rule *r, double more)
+{
+	if (r->wilson)
+		return green_with(c, r, more);
+	struct counts w = with_clean(c, r, more);
+	if (!green_but_for_interval(&w, r))
+		return false;
+	const struct tally *t = r->higher_worse ? &w.ones : &w.zeros;
+	double half = (1 - r->confidence) / 2, line = first_line(r), n = tally_n_eff(t), k = tally_mean(t) * n;
+	double floor = exp(log(half) / (double)t->clusters);
+	bool clustered = (double)t->clusters < t->n;
+	if (r->higher_worse)
+		return k < n && !(clustered && 1 - floor >= line) && beta_sf(k + 1, n - k, line) < half;
+	return k > 0 && !(clustered && floor <= line) && beta_cdf(k, n - k + 1, line) < half;
 }
 
 uint64_t needs_n(const struct counts *c, const struct rule *r)
@@ -195,7 +235,7 @@ uint64_t needs_n(const struct counts *c, const struct rule *r)
 	if (zone_of(r, 0) == VERDICT_NO_LINE || green_with(c, r, 0))
 		return 0;
 	double low = 0, high = 1;
-	while (!green_with(c, r, high)) {
+	while (!nearly_green_with(c, r, high)) {
 		low = high;
 		high *= 2;
 		if (high > needs_cap)
@@ -203,11 +243,17 @@ uint64_t needs_n(const struct counts *c, const struct rule *r)
 	}
 	while (high - low > 1) {
 		double middle = floor((low + high) / 2);
-		if (green_with(c, r, middle))
+		if (nearly_green_with(c, r, middle))
 			high = middle;
 		else
 			low = middle;
 	}
+	/* The rule itself has the last word. */
+	for (int step = 0; !green_with(c, r, high); step++, high++)
+		if (step == 1000)
+			return 0; /* the line is too fine for the numbers */
+	while (high > 1 && green_with(c, r, high - 1))
+		high--;
 	return (uint64_t)high;
 }
 

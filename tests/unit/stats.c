@@ -415,6 +415,9 @@ static void needs_flips_at_n(void **state)
 		judge(&c, &r, &j);
 		assert_int_equal(j.verdict, VERDICT_GREEN);
 	}
+	struct rule fine = rule(1e-13, NAN, 1);
+	struct counts few = {0};
+	assert_int_equal(needs_n(&few, &fine), 0);
 	struct rule never = rule(0, NAN, 1);
 	struct counts none = {0};
 	assert_int_equal(needs_n(&none, &never), 0);
