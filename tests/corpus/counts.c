@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Real files of each format against counts that an independent reader made of them. One row a format says which of
+ * its counts mean which of ours; expectations that are wrong stand in a table with the evidence. Each unit gets a
+ * database of its own and is ingested twice: the second time must add no row to any table.
+ */
+#include "corpus.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/json.h"
+#include "base/mem.h"
+
+/* What is counted, over the documented views. */
+static const struct measure {
+	const char *name, *sql;
+} measures[] = {
+	{"runs", "select count(distinct run) from v_result"},
+	{"models", "select count(distinct model) from v_result"},
+	{"results", "select count(*) from v_result"},
+	{"items", "select count(distinct item) from v_result"},
+	{"turns", "select count(*) from v_turn"},
+	{"system", "select count(*) from v_turn where role = 'system'"},
+	{"user", "select count(*) from v_turn where role = 'user'"},
+	{"assistant", "select count(*) from v_turn where role = 'assistant'"},
+	{"tool", "select count(*) from v_turn where role = 'tool'"},
+	{"scores", "select count(*) from v_score"},
+	{"calls", "select count(*) from v_tool_call"},
+	{"answered", "select count(*) from v_tool_call where answered"},
+	{"tool errors", "select count(*) from v_turn where role = 'tool' and error is not null"},
+	{"errors", "select count(*) from v_result where error is not null"},
+	{"limits", "select count(*) from v_result where \"limit\" is not null"},
+	{"pass", "select count(*) from v_result where outcome = 'pass'"},
+	{"fail", "select count(*) from v_result where outcome = 'fail'"},
+	{"attacks", "select count(*) from v_result where outcome = 'fail' and kind = 'safety'"},
+	{NULL, NULL},
+};
+
+struct pair {
+	const char *measure;
+	const char *key; /* JSON pointer into expected.json, or column of expected.tsv */
+};
+
+#define TRACE_COUNTS {"results", "traces"}, {"turns", "turns"}, {"system", "sys"}, {"user", "user"}, {"assistant", "asst"}, \
+	{"tool", "tool"}, {"calls", "calls"}, {"answered", "results"}, {"tool errors", "errors"}
+
+static const struct format {
+	const char *name;
+	bool trace;   /* expected.tsv under trace/, else expected.json under eval/ */
+	bool refused; /* no importer reads it: nothing may come of it */
+	struct pair pairs[16];
+} formats[] = {
+	{"promptfoo", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"items", "/items"}, {"pass", "/pass"},
+		{"fail", "/fail"}, {"errors", "/error"}, {"scores", "/scores"}, {"turns", "/turns"}, {"calls", "/tool_calls"}}},
+	{"promptfoo-jsonl", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"items", "/items"},
+		{"pass", "/pass"}, {"fail", "/fail"}, {"errors", "/error"}, {"scores", "/scores"}, {"turns", "/turns"}, {"calls", "/tool_calls"}}},
+	{"garak-report", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"fail", "/fail"},
+		{"scores", "/scores"}, {"turns", "/turns"}}},
+	{"agentdojo-invariant", true, false, {TRACE_COUNTS, {"attacks", "fails"}}},
+	{"agentdojo-luna", true, false, {TRACE_COUNTS, {"attacks", "fails"}}},
+	{"tau-bench", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
+	{"tau-bench-fewshot", true, true, {{NULL, NULL}}},
+	{"tau2-bench", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
+	{"tau2-bench-voice", true, false, {{"results", "traces"}, {"calls", "calls"}, {"answered", "results"}}},
+};
+
+/* Where we say something else, and why. */
+static const struct exception {
+	const char *unit, *measure;
+	int64_t ours;
+	const char *why;
+} exceptions[] = {
+	{"garak/qual_review_mixed.report.jsonl", "runs", 1, "it has no setup and no init line; a result belongs to a run, here the file's"},
+};
+
+/* Files beside the results that must not be taken for any. */
+static const char *const distractors[] = {
+	"trace/tau2-bench/airline_gemini2_5_flash_10tasks_2t_enhanced_logs.json",
+	"trace/agentdojo-luna/all_trajectories_manifest.txt",
+	"eval/promptfoo_generated/config/redteam.json",
+	"eval/promptfoo_generated/small.results.xml",
+	NULL,
+};
+
+struct unit {
+	const struct format *format;
+	struct str path;           /* below eval/ or trace/ */
+	int64_t expected[16];      /* by pair; INT64_MIN = the reader does not say */
+};
+
+struct units {
+	struct arena arena;
+	struct unit *list;
+	size_t n, cap;
+};
+
+static const struct format *format_of(struct str name, bool trace)
+{
+	for (size_t i = 0; i < sizeof formats / sizeof *formats; i++)
+		if (formats[i].trace == trace && str_eq_c(name, formats[i].name))
+			return &formats[i];
+	return NULL;
+}
+
+static struct unit *add_unit(struct units *u, const struct format *f, struct str path)
+{
+	u->list = vec_grow(u->list, &u->cap, u->n + 1, sizeof *u->list);
+	struct unit *unit = &u->list[u->n++];
+	*unit = (struct unit){.format = f, .path = path};
+	for (size_t i = 0; i < 16; i++)
+		unit->expected[i] = INT64_MIN;
+	return unit;
+}
+
+static bool slurp(struct arena *a, const char *dir, const char *name, struct str *out)
+{
+	char path[1024];
+	struct buf b = {0};
+	snprintf(path, sizeof path, "%s/%s", dir, name);
+	FILE *f = fopen(path, "rb");
+	if (!f)
+		return false;
+	char block[65536];
+	for (size_t n; (n = fread(block, 1, sizeof block, f)) > 0;)
+		buf_add(&b, block, n);
+	fclose(f);
+	*out = arena_str(a, buf_str(&b));
+	buf_fini(&b);
+	return true;
+}
+
+static void add_eval(struct units *u, struct str text)
+{
+	const struct json *all;
+	if (json_read(&u->arena, text, NULL, &all, NULL) != OK)
+		return;
+	JSON_EACH(e, all) {
+		const struct format *f = format_of(json_str(json_get(e, "format")), false);
+		if (!f)
+			continue;
+		struct unit *unit = add_unit(u, f, json_str(json_get(e, "unit")));
+		for (size_t i = 0; i < 16 && f->pairs[i].key; i++)
+			json_i64(json_pointer(e, str_c(f->pairs[i].key)), &unit->expected[i]);
+	}
+}
+
+/* The cell of a line under the column of that name. */
+static bool cell_of(struct str header, struct str line, const char *column, struct str *out)
+{
+	struct str name;
+	while (str_cut(&header, '\t', &name) && str_cut(&line, '\t', out))
+		if (str_eq_c(name, column))
+			return true;
+	return false;
+}
+
+static void add_trace(struct units *u, struct str text)
+{
+	struct str header, line, name, path, cell;
+	str_cut(&text, '\n', &header);
+	while (str_cut(&text, '\n', &line)) {
+		const struct format *f = cell_of(header, line, "format", &name) ? format_of(name, true) : NULL;
+		if (!f || !cell_of(header, line, "file", &path))
+			continue;
+		struct unit *unit = add_unit(u, f, path);
+		for (size_t i = 0; i < 16 && f->pairs[i].key; i++)
+			if (cell_of(header, line, f->pairs[i].key, &cell) && !str_to_i64(cell, &unit->expected[i]))
+				unit->expected[i] = INT64_MIN;
+	}
+}
+
+/* ---- one unit ---- */
+
+static const char *sql_of(const char *measure)
+{
+	for (const struct measure *m = measures; m->name; m++)
+		if (strcmp(m->name, measure) == 0)
+			return m->sql;
+	return NULL;
+}
+
+static int64_t expectation(const struct unit *u, size_t i, const char **why)
+{
+	for (size_t k = 0; k < sizeof exceptions / sizeof *exceptions; k++) {
+		if (str_eq_c(u->path, exceptions[k].unit) && strcmp(u->format->pairs[i].measure, exceptions[k].measure) == 0) {
+			*why = exceptions[k].why;
+			return exceptions[k].ours;
+		}
+	}
+	return u->expected[i];
+}
+
+/* Fills `line` with what was counted, "name expected" or "name expected!=actual"; false when something differs. */
+static bool compare(const struct unit *u, const struct scratch *s, struct buf *line, struct buf *notes)
+{
+	bool same = true;
+	bool any = scratch_number(s, NULL, "select count(*) from v_result") > 0;
+	for (size_t i = 0; i < 16 && u->format->pairs[i].key; i++) {
+		const char *name = u->format->pairs[i].measure, *why = NULL;
+		int64_t want = expectation(u, i, &why);
+		/* A log without results has a model that no result names. */
+		if (want == INT64_MIN || (!any && (strcmp(name, "models") == 0 || strcmp(name, "runs") == 0)))
+			continue;
+		int64_t got = scratch_number(s, NULL, sql_of(name));
+		buf_printf(line, " %s %lld", name, (long long)want);
+		if (got != want)
+			buf_printf(line, "!=%lld", (long long)got);
+		if (why)
+			buf_printf(notes, "# %s: %lld, not %lld: %s\n", name, (long long)want, (long long)u->expected[i], why);
+		same &= got == want;
+	}
+	return same;
+}
+
+static bool second_adds_nothing(struct scratch *s, const char *path, struct buf *notes)
+{
+	struct arena a = {0};
+	struct ingest_report report = {0};
+	struct err err = {0};
+	struct str before = scratch_rows(s, &a);
+	enum status st = scratch_ingest(s, path, &report, &err);
+	struct str after = scratch_rows(s, &a);
+	bool same = str_eq(before, after);
+	if (!same)
+		buf_printf(notes, "# the second ingest changed the rows\n#   before: %s\n#   after:  %s\n", before.p, after.p);
+	if (st != OK)
+		buf_printf(notes, "# second ingest: %s\n", err_text(&err));
+	ingest_report_fini(&report);
+	err_fini(&err);
+	arena_fini(&a);
+	return same;
+}
+
+static bool check_unit(const struct unit *u, const char *corpus, struct buf *line, struct buf *notes)
+{
+	struct scratch s;
+	struct ingest_report report = {0};
+	struct err err = {0};
+	char path[1024];
+	snprintf(path, sizeof path, "%s/%s/%.*s", corpus, u->format->trace ? "trace" : "eval", (int)u->path.n, u->path.p);
+	scratch_make(&s);
+	bool ok = scratch_ingest(&s, path, &report, &err) == OK && !report.failed;
+	if (!ok)
+		buf_printf(notes, "# %s\n", err_text(&err));
+	if (u->format->refused)
+		ok = report.results == 0 && report.unknown == 1;
+	else
+		ok &= compare(u, &s, line, notes);
+	ok &= second_adds_nothing(&s, path, notes);
+	ingest_report_fini(&report);
+	err_fini(&err);
+	scratch_remove(&s);
+	return ok;
+}
+
+static bool is_refused(const char *path)
+{
+	struct scratch s;
+	struct ingest_report report = {0};
+	struct err err = {0};
+	scratch_make(&s);
+	scratch_ingest(&s, path, &report, &err);
+	bool refused = report.results == 0 && !report.failed;
+	ingest_report_fini(&report);
+	err_fini(&err);
+	scratch_remove(&s);
+	return refused;
+}
+
+static size_t count_distractors(void)
+{
+	size_t n = 0;
+	while (distractors[n])
+		n++;
+	return n;
+}
+
+int main(void)
+{
+	struct units units = {0};
+	struct str text;
+	size_t n = 0, bad = 0;
+	const char *corpus = corpus_dir();
+	if (!corpus)
+		return 0;
+	if (slurp(&units.arena, corpus, "eval/expected.json", &text))
+		add_eval(&units, text);
+	if (slurp(&units.arena, corpus, "trace/expected.tsv", &text))
+		add_trace(&units, text);
+	printf("1..%zu\n", units.n + count_distractors());
+	for (size_t i = 0; i < units.n; i++) {
+		const struct unit *u = &units.list[i];
+		struct buf line = {0}, notes = {0};
+		bool ok = check_unit(u, corpus, &line, &notes);
+		bad += !ok;
+		printf("%s%s %zu - %s %.*s:%s\n", notes.n ? notes.p : "", ok ? "ok" : "not ok", ++n, u->format->name, (int)u->path.n, u->path.p,
+			line.n ? line.p : " refused");
+		fflush(stdout);
+		buf_fini(&line);
+		buf_fini(&notes);
+	}
+	for (size_t i = 0; distractors[i]; i++) {
+		char path[1024];
+		snprintf(path, sizeof path, "%s/%s", corpus, distractors[i]);
+		bool ok = is_refused(path);
+		bad += !ok;
+		printf("%s %zu - %s: refused\n", ok ? "ok" : "not ok", ++n, distractors[i]);
+	}
+	free(units.list);
+	arena_fini(&units.arena);
+	return bad ? 1 : 0;
+}
