@@ -33,12 +33,15 @@ coverage:
 CLEANFILES += $(check_PROGRAMS)
 
 # Benchmarks are run by hand: make bench (BENCH_N=100000 BENCH_ROUNDS=3 BENCH_DIR=…).
-bench_programs = tests/bench/gen_results tests/bench/latency
+bench_programs = tests/bench/gen_results tests/bench/latency tests/bench/bench_store
 EXTRA_PROGRAMS = $(bench_programs)
 tests_bench_gen_results_SOURCES = tests/bench/gen_results.c
 tests_bench_latency_SOURCES = tests/bench/latency.c
+tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
+tests_bench_bench_store_LDADD = $(libs_store)
 dist_noinst_SCRIPTS += tests/bench/bench.sh
 CLEANFILES += $(bench_programs)
 bench: all $(bench_programs)
 	$(SHELL) $(srcdir)/tests/bench/bench.sh $(builddir)
+	$(builddir)/tests/bench/bench_store $${BENCH_N-100000} $${BENCH_DIR-.}
 .PHONY: bench

@@ -319,6 +319,8 @@ CREATE TABLE entry (
 	supersedes TEXT GENERATED ALWAYS AS (json_extract(body, '$.supersedes')) VIRTUAL -- entry that it replaces, undoes or invalidates
 ) STRICT;
 CREATE INDEX entry_supersedes ON entry (supersedes) WHERE supersedes IS NOT NULL;
+CREATE INDEX entry_uid ON entry (uid);
+CREATE INDEX entry_reviewer ON entry (reviewer);
 CREATE INDEX entry_subject ON entry (subject) WHERE subject IS NOT NULL;
 
 CREATE TRIGGER entry_no_update BEFORE UPDATE ON entry

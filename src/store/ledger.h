@@ -33,6 +33,14 @@ enum status ledger_add(struct store *s, struct entry *e, struct err *err); /* FU
 /* Entries with rowid above `after`, in insertion order; *after moves. */
 enum status ledger_read(struct store *s, int64_t *after, struct arena *a,
 	enum status (*fn)(void *ctx, const struct entry *e, struct err *err), void *ctx, struct err *err);
+/* The current entry of like->kind that has the same uid, subject, turn and range, by like->reviewer (absent: by anybody); of
+ * several, which merging can bring about, the latest. END: there is none. Text lives in `a`. */
+enum status ledger_current(struct store *s, const struct entry *like, struct arena *a, struct entry *out, struct err *err);
+/* The reviewer's newest entry that is neither an undo nor undone. END: there is none. */
+enum status ledger_newest(struct store *s, struct str reviewer, struct arena *a, struct entry *out, struct err *err);
+/* The entry with this id; END: there is none. */
+enum status ledger_entry(struct store *s, struct str id, struct arena *a, struct entry *out, struct err *err);
+
 /* Hash of the sorted heads; "" (all zero) for an empty ledger. */
 enum status ledger_head(struct store *s, char out[SHA256_HEX], struct err *err);
 /* Recomputes every id and link; FAIL names the first entry that was changed, dropped or inserted. */

@@ -8,6 +8,7 @@ libp_store_a_SOURCES = \
 	src/store/functions.c \
 	src/store/in.h \
 	src/store/ledger.c src/store/ledger.h \
+	src/store/ledger_find.c \
 	src/store/ledger_text.c src/store/ledger_text.h \
 	src/store/ledger_verify.c \
 	src/store/open.c \

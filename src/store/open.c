@@ -141,7 +141,7 @@ static enum status prepare_connection(struct store *s, struct err *err)
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
 	sqlite3_db_config(s->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
 	sqlite3_limit(s->db, SQLITE_LIMIT_ATTACHED, 2);
-	enum status status = db_exec(s, "PRAGMA foreign_keys=ON; PRAGMA cache_size=-16384; PRAGMA temp_store=MEMORY", err);
+	enum status status = db_exec(s, "PRAGMA foreign_keys=ON; PRAGMA temp_store=MEMORY", err);
 	if (!status && s->mode == STORE_READ)
 		status = db_exec(s, "PRAGMA query_only=ON", err);
 	return status ? status : functions_register(s, err);
@@ -217,6 +217,9 @@ enum status store_open(const char *path, enum store_mode mode, struct store **ou
 	enum status status = open_connection(s, err);
 	if (!status)
 		status = check_schema(s, err);
+	/* SQLite turns this into a number of pages at once, so it comes after the page size. */
+	if (!status)
+		status = db_exec(s, "PRAGMA cache_size=-16384", err);
 	if (status) {
 		store_close(s);
 		*out = NULL;
