@@ -12,6 +12,8 @@
 #include "base/buf.h"
 #include "base/cell.h"
 #include "cli/command.h"
+#include "export/export.h"
+#include "facts/facts.h"
 
 struct cli {
 	struct args args;   /* of the program and of the command */
@@ -19,6 +21,7 @@ struct cli {
 	int exit_status;    /* what OK ends with: 0, or 1 for a failed gate */
 	bool read_only, color_out, color_err;
 	char *db_path;      /* chosen, not necessarily there */
+	const char *format_option; /* the option that names the output's format, if not "format" */
 };
 
 enum { EXIT_PASSED = 0, EXIT_GATE = 1, EXIT_USAGE = 2, EXIT_DATA = 3, EXIT_CANCELLED = 130 };
@@ -44,6 +47,31 @@ struct output;
 enum status output_open(const char *path, struct output **out, struct err *err);
 enum status output_write(struct output *o, struct str bytes, struct err *err);
 enum status output_close(struct output *o, bool keep, struct err *err); /* frees */
+
+/* ---- database.c ---- */
+
+/* Opens the chosen database. READ on one that is not there says how to make it; WRITE and CREATE are refused with --read-only. */
+enum status cli_open(const struct cli *cli, enum store_mode mode, struct store **out, struct err *err);
+/* Store and facts in one go; close in this order: facts, store. */
+enum status cli_open_facts(const struct cli *cli, enum store_mode mode, struct store **s, struct facts **f, struct err *err);
+/* A number or the beginning of a uid. USAGE when there is none, or several. */
+enum status cli_find_result(struct store *s, const char *word, int64_t *result_id, struct err *err);
+/* Reads --filter against the database, so that a mistake is shown with a caret under its place. *out is the text ("" when
+ * not given); borrowed from the command line. */
+enum status cli_filter(const struct cli *cli, struct facts *f, struct str *out, struct err *err);
+/* mkdir -p for the directory of a file. */
+enum status cli_make_parents(const char *path, struct err *err);
+
+/* ---- print.c ---- */
+
+/* --format, else the suffix of --output, else text (export: csv). */
+enum status cli_format(const struct cli *cli, const struct export_format **out, struct err *err);
+struct writer_options cli_writer_options(const struct cli *cli);
+/* A whole table to --output or standard output; says so when columns had to be left out. */
+enum status cli_print(const struct cli *cli, const struct table *t, struct err *err);
+void cli_say_left_out(size_t n);
+/* The same, but as text each row is a block of lines: for tables with long texts. */
+enum status cli_print_blocks(const struct cli *cli, const struct table *t, struct err *err);
 
 /* help.c */
 void help_program(struct buf *out);

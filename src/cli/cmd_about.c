@@ -20,3 +20,13 @@ enum status cmd_help(struct cli *cli, struct err *err)
 	buf_fini(&b);
 	return st;
 }
+
+enum status cmd_completion(struct cli *cli, struct err *err)
+{
+	struct buf b = {0};
+	enum status st = complete_script(&b, cli->args.words[0], err);
+	if (st == OK)
+		st = cli_write(cli, buf_str(&b), err);
+	buf_fini(&b);
+	return st;
+}

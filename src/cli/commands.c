@@ -6,18 +6,122 @@
 
 const char *const command_groups[GROUP_COUNT] = {"read in", "look", "judge", "review", "about", ""};
 
+#define FORMATS COMPLETE_FORMAT, NULL
+#define OPTION_FORMAT {"format", 0, "FORMAT", FORMATS, "text, csv, tsv, json, jsonl, md"}
+#define OPTION_OUTPUT {"output", 'o', "FILE", COMPLETE_FILE, NULL, "write there; - is standard output"}
+#define OPTION_FILTER {"filter", 'f', "FILTER", COMPLETE_NONE, NULL, "only results that match (see plimsoll(5))"}
+#define OPTION_COLUMNS {"columns", 'c', "NAMES", COMPLETE_NONE, NULL, "comma-separated, in this order"}
+#define OPTION_SORT {"sort", 's', "COLUMN", COMPLETE_NONE, NULL, "-COLUMN for descending"}
+#define OPTION_LIMIT {"limit", 'n', "N", COMPLETE_NONE, NULL, "at most so many rows"}
+#define OPTION_SAFE {"spreadsheet-safe", 0, NULL, COMPLETE_NONE, NULL, "csv, tsv: ' before texts that begin with = + - @"}
+
 const struct option global_options[] = {
 	{"db", 'd', "FILE", COMPLETE_FILE, NULL, "the database; else $PLIMSOLL_DB, ./plimsoll.db, ..."},
 	{"read-only", 'R', NULL, COMPLETE_NONE, NULL, "write nothing, run no editor, shell or pipe"},
-	{"color", 0, "WHEN", COMPLETE_WORDS, "auto always never", "auto, always, never (and NO_COLOR)"},
 	{"as", 0, "NAME", COMPLETE_NONE, NULL, "who annotates; else the login name"},
+	{"color", 0, "WHEN", COMPLETE_WORDS, "auto always never", "auto, always, never; NO_COLOR is heeded"},
+	{"plain", 0, NULL, COMPLETE_NONE, NULL, "no screen: print the board and stop"},
+	{"ascii", 0, NULL, COMPLETE_NONE, NULL, "no characters beyond ASCII"},
 	{"help", 'h', NULL, COMPLETE_NONE, NULL, "help for the program or a command"},
 	{"version", 'V', NULL, COMPLETE_NONE, NULL, "version, and those of the libraries"},
 	{0},
 };
 
+static const struct option ingest_options[] = {
+	{"format", 0, "FORMAT", COMPLETE_NONE, NULL, "read all as this format (plimsoll formats)"},
+	{"map", 0, "FILE", COMPLETE_FILE, NULL, "how a table of any shape is read"},
+	{"rules", 0, "FILE", COMPLETE_FILE, NULL, "rules on top of the format's own"},
+	{"set", 0, "KEY=VALUE", COMPLETE_NONE, NULL, "a setting of the format; may be repeated"},
+	{"jobs", 'j', "N", COMPLETE_NONE, NULL, "parser threads; else one a processor"},
+	{"strict", 0, NULL, COMPLETE_NONE, NULL, "anything skipped is a failure"},
+	{"dry-run", 0, NULL, COMPLETE_NONE, NULL, "read and count, write nothing"},
+	{"quiet", 'q', NULL, COMPLETE_NONE, NULL, "no progress"},
+	{"report", 0, "FORMAT", FORMATS, "format of the closing table of sources"},
+	OPTION_OUTPUT,
+	{0},
+};
+static const struct option table_options[] = {OPTION_FORMAT, OPTION_OUTPUT, {0}};
+static const struct option label_options[] = {{"key", 'k', "COLUMN", COMPLETE_NONE, NULL, "the column that names the item"}, {0}};
+static const struct option list_options[] = {
+	OPTION_FILTER, OPTION_SORT, OPTION_COLUMNS, OPTION_LIMIT, OPTION_FORMAT, OPTION_OUTPUT, OPTION_SAFE, {0},
+};
+static const struct option export_options[] = {
+	OPTION_FILTER, OPTION_SORT, OPTION_COLUMNS, OPTION_LIMIT, OPTION_FORMAT, OPTION_OUTPUT, OPTION_SAFE,
+	{"manifest", 'm', NULL, COMPLETE_NONE, NULL, "also FILE.manifest.json: what it is, how to redo it"},
+	{0},
+};
+static const struct option show_options[] = {
+	{"format", 0, "FORMAT", COMPLETE_WORDS, "text json md", "text, json, md"},
+	{"raw", 0, NULL, COMPLETE_NONE, NULL, "the bytes of the source, read again"},
+	OPTION_OUTPUT,
+	{0},
+};
+static const struct option sql_options[] = {
+	{"time-limit", 't', "SECONDS", COMPLETE_NONE, NULL, "stop the query then; 30, 0 = never"},
+	OPTION_FORMAT, OPTION_OUTPUT, OPTION_SAFE, {0},
+};
+static const struct option output_options[] = {OPTION_OUTPUT, {0}};
+
 const struct command commands[] = {
-	{"help", GROUP_ABOUT, "[COMMAND]", "Help for the program or a command.", "", NULL, 0, 1, COMPLETE_COMMAND, NULL, cmd_help},
+	{"ingest", GROUP_IN, "PATH...", "Takes in files, directories, archives, or - for standard input.",
+		"Formats are recognised; the same file twice adds nothing. It ends with what was\n"
+		"read, what was skipped and why, and which direction counts as a failure.\n"
+		"\n"
+		"  plimsoll ingest logs/\n"
+		"  plimsoll ingest scores.csv --map scores.map.json --rules house.rules\n"
+		"  zcat run.jsonl.gz | plimsoll ingest - --format native\n",
+		ingest_options, 1, MAX_WORDS, COMPLETE_FILE, NULL, cmd_ingest},
+	{"formats", GROUP_IN, "", "Lists the formats that can be read, and what counts as a failure in each.", "",
+		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_formats},
+	{"detect", GROUP_IN, "PATH", "Says how a file would be read, and why; reads nothing in.", "",
+		table_options, 1, 1, COMPLETE_FILE, NULL, cmd_detect},
+	{"rules", GROUP_IN, "try FILE | apply [FILE] | list", "Derives outcome, severity and category of what is stored.",
+		"A rule is a line FILTER => set outcome=fail severity=high category+=tax:path;\n"
+		"later lines win, field by field. try prints matches, changes and conflicts and\n"
+		"writes nothing; apply derives all results again, without the sources.\n"
+		"\n"
+		"  plimsoll rules try house.rules\n",
+		table_options, 1, 2, COMPLETE_WORDS, "try apply list", cmd_rules},
+	{"label", GROUP_IN, "FILE", "Joins category, severity, target or kind onto items, from a CSV file.",
+		"  plimsoll label items.csv --key item_id\n",
+		label_options, 1, 1, COMPLETE_FILE, NULL, cmd_label},
+	{"list", GROUP_LOOK, "VIEW", "Prints the rows of a view, the same as on the screen.",
+		"  plimsoll list results -f 'outcome:fail severity>=high' --sort -severity\n"
+		"  plimsoll list models --format md\n"
+		"  plimsoll list results -f 'tool:send_email' --format jsonl | jq .item\n"
+		"\n"
+		"Views, fields and the filter language: plimsoll(5).\n",
+		list_options, 1, 1, COMPLETE_VIEW, NULL, cmd_list},
+	{"export", GROUP_LOOK, "[VIEW]", "Writes the rows of a view for other programs; CSV unless told otherwise.",
+		"The file is replaced when all of it is written. CSV keeps the bytes as they are;\n"
+		"spreadsheets run texts that begin with = + - @, so see --spreadsheet-safe.\n"
+		"\n"
+		"  plimsoll export -o failures.csv -f outcome:fail --manifest\n"
+		"  plimsoll export annotations -o notes.jsonl\n",
+		export_options, 0, 1, COMPLETE_VIEW, NULL, cmd_export},
+	{"show", GROUP_LOOK, "RESULT", "Prints a result with its transcript; RESULT is an id or begins a uid.",
+		"  plimsoll show 4711 | less\n"
+		"  plimsoll show 9f3a60 --format json\n"
+		"  plimsoll show 4711 --raw\n",
+		show_options, 1, 1, COMPLETE_NONE, NULL, cmd_show},
+	{"sql", GROUP_LOOK, "QUERY", "Runs one read-only SELECT over the documented views; - reads the query.",
+		"v_result, v_turn, v_tool_call, v_score, v_category, v_source, v_annotation,\n"
+		"v_aggregate, v_rater, v_zone: their columns stand in plimsoll(5).\n"
+		"\n"
+		"  plimsoll sql \"SELECT model, count(*) FROM v_result GROUP BY model\"\n",
+		sql_options, 1, 1, COMPLETE_NONE, NULL, cmd_sql},
+	{"doctor", GROUP_ABOUT, "", "Says what terminal, locale and file system it found; checks the database.", "",
+		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_doctor},
+	{"schema", GROUP_ABOUT, "[NAME]", "Prints a JSON Schema of our own formats, or their names.", "",
+		output_options, 0, 1, COMPLETE_WORDS, "policy", cmd_schema},
+	{"completion", GROUP_ABOUT, "SHELL", "Prints completion for a shell.",
+		"  source <(plimsoll completion bash)\n"
+		"  plimsoll completion zsh > ~/.zfunc/_plimsoll\n"
+		"  plimsoll completion fish | source\n",
+		output_options, 1, 1, COMPLETE_WORDS, "bash zsh fish", cmd_completion},
+	{"help", GROUP_ABOUT, "[COMMAND]", "Help for the program or a command.", "",
+		output_options, 0, 1, COMPLETE_COMMAND, NULL, cmd_help},
+	{"mdoc", GROUP_HIDDEN, "PART", "Prints a list of the manual from its table.", "", NULL, 1, 1, COMPLETE_NONE, NULL, cmd_mdoc},
 	{0},
 };
 

@@ -54,9 +54,9 @@ void help_program(struct buf *out)
 		print_group(out, (enum command_group)g);
 	buf_add_ch(out, '\n');
 	print_options(out, global_options);
-	buf_add_c(out, "\n  plimsoll ingest logs/                       take in what evaluation tools wrote\n"
+	buf_add_c(out, "\n  plimsoll ingest logs/                     take in what evaluation tools wrote\n"
 		"  plimsoll list results -f 'outcome:fail severity>=high'\n"
-		"  plimsoll zones --policy house.json          exit 0 passed, 1 gate failed\n"
+		"  plimsoll zones --policy house.json        exit 0 passed, 1 gate failed\n"
 		"  plimsoll export -o failures.csv -f outcome:fail\n");
 }
 

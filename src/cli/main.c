@@ -130,6 +130,8 @@ static enum status run(struct cli *cli, char **argv, size_t argc, struct err *er
 		st = cli_color(&cli->args, STDERR_FILENO, &cli->color_err, err);
 	if (st != OK)
 		return st;
+	if (args_has(&cli->args, "ascii"))
+		escape_set_ascii(true);
 	cli->read_only = args_has(&cli->args, "read-only");
 	cli->db_path = cli_choose_db(db ? db : args_get(&cli->args, "db"));
 	return cli->command->run(cli, err);

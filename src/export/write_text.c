@@ -21,25 +21,31 @@ static bool is_number(enum cell_kind kind)
 	return kind == CELL_INT || kind == CELL_REAL || kind == CELL_RATE || kind == CELL_INTERVAL;
 }
 
-static void spell(struct buf *out, const struct cell *c)
+/* Numbers that are names: not 1,052. */
+static bool is_id(const struct column *column)
+{
+	return column->kind == CELL_INT && str_ends(str_c(column->name), "_id");
+}
+
+static void spell(struct buf *out, const struct column *column, const struct cell *c)
 {
 	struct buf raw = {0};
 	if (c->kind == CELL_TEXT)
 		escape_text(out, c->text, 0);
 	else
-		cell_format(&raw, c, true);
+		cell_format(&raw, c, !is_id(column));
 	buf_add_str(out, buf_str(&raw));
 	buf_fini(&raw);
 }
 
-static int width_of(const struct cell *c)
+static int width_of(const struct column *column, const struct cell *c)
 {
 	struct buf b = {0};
 	/* Longer than any padding: its exact width does not matter. */
 	struct cell head = *c;
 	if (head.kind == CELL_TEXT)
 		head.text = str_sub(head.text, 0, (size_t)PAD_MAX * 8);
-	spell(&b, &head);
+	spell(&b, column, &head);
 	size_t w = utf8_width(buf_str(&b));
 	buf_fini(&b);
 	return w > PAD_MAX ? PAD_MAX : (int)w;
@@ -85,7 +91,7 @@ size_t export_measure(struct column *columns, const struct table *t, const struc
 	for (size_t i = 0; i < n; i++) {
 		columns[i].width = (int)utf8_width(str_c(columns[i].title));
 		for (size_t row = 0; row < t->nrows; row++) {
-			int w = width_of(table_cell(t, row, i));
+			int w = width_of(&columns[i], table_cell(t, row, i));
 			if (w > columns[i].width)
 				columns[i].width = w;
 		}
@@ -183,7 +189,7 @@ void text_row(struct buf *out, const struct table *t, size_t row, const struct w
 		if (any)
 			pad(out, GAP);
 		any = true;
-		spell(&text, c);
+		spell(&text, &t->columns[i], c);
 		add_aligned(out, buf_str(&text), &t->columns[i], is_number(t->columns[i].kind), o->color ? color_of(c) : "", o);
 		buf_fini(&text);
 	}
@@ -247,7 +253,7 @@ void md_row(struct buf *out, const struct table *t, size_t row, const struct wri
 		if (c->kind == CELL_TEXT)
 			escape_text(&text, c->text, ESCAPE_LF);
 		else
-			cell_format(&text, c, true);
+			cell_format(&text, c, !is_id(&t->columns[i]));
 		buf_add_ch(out, ' ');
 		add_markdown(out, buf_str(&text));
 		buf_add_c(out, " |");

@@ -90,7 +90,7 @@ struct plan {
 	size_t n;
 };
 bool plan_is_scan_term(const struct node *node);
-void plan_fini(struct plan *p);
+void scan_plan_fini(struct plan *p);
 /* Decides the ids of `among` by reading their transcripts once; adds those that match to out. */
 enum status plan_scan(struct plan *p, struct store *s, const struct bitset *among, atomic_bool *cancel, struct bitset *out,
 	struct err *err);

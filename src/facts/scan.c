@@ -23,7 +23,7 @@ bool plan_is_scan_term(const struct node *node)
 	return id == F_TOOL || id == F_TOOL_ARG || id == F_ROLE || id == F_IN;
 }
 
-void plan_fini(struct plan *p)
+void scan_plan_fini(struct plan *p)
 {
 	bitset_fini(&p->set);
 	turn_group_free(p->group);
@@ -31,7 +31,7 @@ void plan_fini(struct plan *p)
 		free((char *)(uintptr_t)p->literals[i].text.p);
 	free(p->literals);
 	for (size_t i = 0; i < p->n; i++)
-		plan_fini(&p->children[i]);
+		scan_plan_fini(&p->children[i]);
 	free(p->children);
 }
 

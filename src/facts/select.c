@@ -273,7 +273,7 @@ static enum status select_by_plan(const struct selecting *s, const struct node *
 		st = plan_scan(&plan, s->s, &can, s->leaf.cancel, out, s->err);
 		bitset_fini(&can);
 	}
-	plan_fini(&plan);
+	scan_plan_fini(&plan);
 	return st;
 }
 

@@ -136,6 +136,7 @@ const struct dimension_name query_dimensions[] = {
 	{DIM_FORMAT, "format", "format", 14, CELL_TEXT},
 	{DIM_EPOCH, "epoch", "epoch", 10, CELL_TEXT},
 	{DIM_ITEM, "item", "item", 32, CELL_TEXT},
+	{DIM_REVIEW_STATE, "review_state", "review", 12, CELL_TEXT},
 	{DIM_COUNT, NULL, NULL, 0, CELL_EMPTY},
 };
 
@@ -153,4 +154,16 @@ const struct dimension_name *dimension_of(enum dimension dim)
 		if (d->dim == dim)
 			return d;
 	return NULL;
+}
+
+void query_each_measure(void (*each)(void *ctx, const char *name, const char *help), void *ctx)
+{
+	for (const struct measure *m = query_measures; m->name; m++)
+		each(ctx, m->name, m->help);
+}
+
+void query_each_dimension(void (*each)(void *ctx, const char *name, const char *help), void *ctx)
+{
+	for (const struct dimension_name *d = query_dimensions; d->name; d++)
+		each(ctx, d->name, d->title);
 }

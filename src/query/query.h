@@ -39,6 +39,11 @@ enum status view_read(struct str text, const char *path, struct view **out, stru
 void view_free(struct view *v);
 /* What view files may say, for the manual. */
 void view_directives(void (*each)(void *ctx, const char *name, const char *args, const char *help), void *ctx);
+void query_each_measure(void (*each)(void *ctx, const char *name, const char *help), void *ctx);
+void query_each_dimension(void (*each)(void *ctx, const char *name, const char *help), void *ctx);
+/* Names of the lists (`of:`), NULL-terminated, and each one's own columns. */
+const char *const *query_lists(void);
+void query_each_column(const char *list, void (*each)(void *ctx, const char *name, const char *help), void *ctx);
 
 struct query_options {
 	const char *columns;  /* comma list, or NULL = the view's */

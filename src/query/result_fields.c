@@ -7,7 +7,6 @@
 #include <math.h>
 
 #include "query/fields.h"
-#include "review/review.h"
 
 static struct cell none(void)
 {
@@ -164,15 +163,18 @@ static enum outcome human_outcome(const struct row *r)
 
 static struct cell get_ruling(const struct row *r)
 {
-	return text(r, str_c(review_ruling((enum outcome)r->columns->outcome[r->id], human_outcome(r))));
+	return text(r, str_c(facts_ruling((enum outcome)r->columns->outcome[r->id], human_outcome(r))));
 }
 
 static struct cell get_review_state(const struct row *r)
 {
+	return cell_text_borrowed(str_c(review_state_name(review_state_of(facts_review(r->facts, r->id)))));
+}
+
+static struct cell get_moved(const struct row *r)
+{
 	const struct review *v = facts_review(r->facts, r->id);
-	if (!v)
-		return cell_text_borrowed(str_c("unreviewed"));
-	return cell_text_borrowed(str_c(v->adjudicated ? "adjudicated" : v->moved ? "evidence moved" : "reviewed"));
+	return coded(CELL_BOOL, v && v->moved);
 }
 
 static struct cell get_notes(const struct row *r) { return text(r, r->notes); }
@@ -266,7 +268,8 @@ const struct list_field result_fields[] = {
 	{"decided_by", "by", CELL_TEXT, 11, 28, 0, -1, "who decided the effective outcome", get_decided_by},
 	{"why", "why", CELL_TEXT, 20, 13, NEED_STORED, -1, "the rule that decided, or why the outcome is missing", get_why},
 	{"reviewers", "reviewers", CELL_INT, 9, 45, 0, SORT_REVIEW, "people who looked at it", get_reviewers},
-	{"review_state", "review", CELL_TEXT, 11, 35, 0, -1, "unreviewed, reviewed, adjudicated, evidence moved", get_review_state},
+	{"review_state", "review", CELL_TEXT, 11, 35, 0, -1, "unreviewed, reviewed, conflict, adjudicated", get_review_state},
+	{"evidence_moved", "moved", CELL_BOOL, 5, 21, 0, -1, "whether the evidence changed since somebody looked", get_moved},
 	{"ruling", "ruling", CELL_TEXT, 14, 33, 0, -1, "confirmed, false positive, missed failure …", get_ruling},
 	{"note", "note", CELL_TEXT, 30, 32, NEED_NOTES, -1, "notes of all reviewers, each with its name", get_notes},
 	{"score", "score", CELL_REAL, 8, 65, 0, SORT_SCORE, "the primary score", get_score},

@@ -183,6 +183,7 @@ void rows_close(struct rows *r)
 	free(r->ends);
 	free(r->entries);
 	free(r->policy_sha256);
+	dict_fini(&r->nodes);
 	arena_fini(&r->arena);
 	free(r);
 }

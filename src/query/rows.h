@@ -30,6 +30,7 @@ struct rows {
 	struct table made;
 	struct str *enter; /* by row: the value that Enter adds to the filter; absent = none */
 	struct str enter_field;
+	struct dict nodes; /* category tree: names of its nodes */
 };
 
 struct opening {

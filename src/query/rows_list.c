@@ -134,6 +134,8 @@ static enum status sort_annotations(struct rows *r, const struct opening *o, str
 	table_init(&t, key, 2);
 	for (size_t i = 0; i < r->count; i++) {
 		const struct annotation *a = annotation_at(r, i);
+		if (!a)
+			break;
 		struct row row = {.facts = r->facts, .columns = facts_columns(r->facts), .names = facts_names(r->facts),
 			.id = a->result_id, .annotation = a, .out = &t};
 		struct cell *cells = table_add_row(&t);
@@ -310,7 +312,9 @@ static enum status fetch_results(struct fetching *f, size_t from, size_t n, stru
 	struct rows *r = f->rows;
 	for (size_t row = from; row < from + n; row++) {
 		f->row.annotation = r->entries ? annotation_at(r, row) : NULL;
-		enum status st = load_result(f, r->entries ? f->row.annotation->result_id : r->ids[row], err);
+		if (r->entries && !f->row.annotation)
+			return OK;
+		enum status st = load_result(f, f->row.annotation ? f->row.annotation->result_id : r->ids[row], err);
 		if (st != OK)
 			return st;
 		add_cells(f);

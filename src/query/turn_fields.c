@@ -3,7 +3,6 @@
  * The fields of turns, tool calls and annotations, and the table of lists.
  */
 #include "query/fields.h"
-#include "review/review.h"
 
 static struct cell none(void)
 {
@@ -138,7 +137,7 @@ static struct cell get_said_ruling(const struct row *r)
 {
 	if (!r->id)
 		return none();
-	return text(r, str_c(review_ruling((enum outcome)r->columns->outcome[r->id], r->annotation->entry.outcome)));
+	return text(r, str_c(facts_ruling((enum outcome)r->columns->outcome[r->id], r->annotation->entry.outcome)));
 }
 
 const struct list_field annotation_fields[] = {
@@ -256,4 +255,21 @@ bool list_field_is_own(const struct list_source *s, const struct list_field *f)
 		if (i == f)
 			return true;
 	return false;
+}
+
+const char *const *query_lists(void)
+{
+	static const char *names[sizeof query_sources / sizeof *query_sources];
+	for (size_t i = 0; query_sources[i].name; i++)
+		names[i] = query_sources[i].name;
+	return names;
+}
+
+void query_each_column(const char *list, void (*each)(void *ctx, const char *name, const char *help), void *ctx)
+{
+	const struct list_source *s = list_source_find(str_c(list));
+	for (const struct list_field *f = s ? s->fields : NULL; f && f->name; f++)
+		each(ctx, f->name, f->help);
+	for (const struct column *c = s ? s->made : NULL; c && c->name; c++)
+		each(ctx, c->name, c->help);
 }

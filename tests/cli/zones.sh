@@ -1,0 +1,54 @@
+#!/bin/sh
+# Verdicts and the gate: the exit status is the policy's, whatever the format.
+. "$PLIMSOLL_TOP/tests/cli/lib.sh"
+make_db
+
+# policy NAME YELLOW RED: one line on the task secrets.
+policy() {
+	cat >"$tmp/$1.json" <<END
+{"id": "$1", "version": "1", "title": "$1",
+ "lines": [{"id": "leak", "area": "harm:privacy", "metric": "fail_rate", "where": "task:secrets", "direction": "higher-worse",
+   "yellow": $2, "red": $3, "source": "a test"}]}
+END
+}
+policy strict 0.001 0.002
+policy lax 0.98 0.99
+
+run 0 "without a policy there are rates" --db "$db" zones --format csv
+has err "and a word about it" "no policy"
+for format in text csv tsv json jsonl md; do
+	run 1 "the strict gate fails as $format" --db "$db" zones --policy "$tmp/strict.json" --format $format
+	run 0 "the lax gate passes as $format" --db "$db" zones --policy "$tmp/lax.json" --format $format --fail-on red
+	run 1 "a gate to a file fails as $format" --db "$db" zones --policy "$tmp/strict.json" --format $format -o "$tmp/zones.$format"
+done
+has err "the reason is said" "the gate failed"
+run 2 "a gate on no word" --db "$db" zones --policy "$tmp/strict.json" --fail-on rde
+run 2 "a filter with a mistake" --db "$db" zones --policy "$tmp/strict.json" -f 'modle:x'
+run 3 "a policy that is not there" --db "$db" zones --policy "$tmp/none.json"
+run 3 "no database" --db "$tmp/none.db" zones --policy "$tmp/strict.json"
+run 1 "the policy last used is remembered" --db "$db" zones --fail-on red
+run 0 "export names it" --db "$db" export --columns policy_sha256 -n 1
+has out "by its hash" "$(sha256sum "$tmp/strict.json" | cut -d' ' -f1)"
+run 1 "reading only" --db "$db" --read-only zones --policy "$tmp/strict.json"
+
+run 0 "policy new" --db "$db" policy new "$tmp/new.json"
+run 3 "does not overwrite" --db "$db" policy new "$tmp/new.json"
+run 0 "policy check of it" --db "$db" policy check "$tmp/new.json"
+run 0 "policy check without a database" --db "$tmp/none.db" policy check "$tmp/lax.json"
+echo '{"id": "x", "lnies": []}' >"$tmp/bad.json"
+run 2 "policy check of a bad file" --db "$db" policy check "$tmp/bad.json"
+has err "names the nearest key" "lines"
+run 0 "policy list" policy list --format csv
+run 0 "policy show" policy show demo
+run 2 "policy show of none" policy show dmo
+has err "did you mean a policy" "did you mean demo?"
+run 0 "policy schema" policy schema
+cp "$tmp/out" "$tmp/want"
+run 0 "schema policy" schema policy
+cmp -s "$tmp/out" "$tmp/want" && ok 0 "is the same" || ok 1 "is the same"
+run 2 "policy frobnicate" policy frobnicate
+
+run 1 "the demo prints its zones, some of them red" demo --format csv
+has out "it has a green one" "green"
+has out "it has a red one" "red"
+finish
