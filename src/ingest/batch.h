@@ -27,6 +27,7 @@ struct packed_rater {
 struct packed_result {
 	struct in_result r;
 	size_t text_at;     /* of the transcript in batch.text, until the batch is sealed */
+	bool default_run;   /* its run has no key of its own in the source */
 	bool reads_refusal; /* its last answer opens like a refusal */
 };
 

@@ -49,6 +49,11 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 	}
 	struct fieldmap *map = table ? fieldmap_guess(cells, names.n) : NULL;
 	bool model = map && map->variants[0].fields[MAP_MODEL];
+	/* One document is hardly a table; without a model it is not one. */
+	if (map && !model && records_sniff(m->head) == RECORDS_DOCUMENT) {
+		fieldmap_free(map);
+		map = NULL;
+	}
 	if (map)
 		snprintf(why, 160, "usual names in the %s%s", json ? "records" : "header",
 		        model ? "" : "; the model is not among them");

@@ -47,6 +47,8 @@ struct job {
 	struct put_counts counts;
 	uint64_t notes;
 	uint64_t consumed;
+	bool run_checked;
+	struct in_run *renamed; /* the run of its results, when the key is taken by another one */
 	int64_t run_declares; /* results that its runs say there are, -1 = they do not */
 };
 

@@ -47,3 +47,14 @@ tests_unit_ingest_sink_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 check_PROGRAMS += tests/ingest/drive
 tests_ingest_drive_SOURCES = tests/ingest/drive.c
 tests_ingest_drive_LDADD = $(libs_ingest)
+TESTS += tests/ingest/golden.sh
+dist_noinst_SCRIPTS += tests/ingest/golden.sh
+EXTRA_DIST += schemas/native.schema.json schemas/map.schema.json \
+	tests/ingest/fixtures/empty.jsonl tests/ingest/fixtures/hostile.jsonl tests/ingest/fixtures/house.rules \
+	tests/ingest/fixtures/labels.csv tests/ingest/fixtures/late.jsonl tests/ingest/fixtures/native.jsonl \
+	tests/ingest/fixtures/parts-1.jsonl tests/ingest/fixtures/parts-2.jsonl tests/ingest/fixtures/table.csv \
+	tests/ingest/fixtures/wide.csv tests/ingest/fixtures/wide.map.json \
+	tests/ingest/fixtures/unknown/README.md tests/ingest/fixtures/unknown/blob.dat tests/ingest/fixtures/unknown/odd.json \
+	tests/ingest/fixtures/unknown/plain.csv tests/ingest/fixtures/unknown/run.py \
+	tests/ingest/golden/hostile.txt tests/ingest/golden/late.txt tests/ingest/golden/native.txt tests/ingest/golden/parts.txt \
+	tests/ingest/golden/rules.txt tests/ingest/golden/table.txt tests/ingest/golden/unknown.txt tests/ingest/golden/wide.txt

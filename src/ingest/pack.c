@@ -261,6 +261,7 @@ enum status sink_result_end(struct sink *s, struct err *err)
 	p->r.transcript = str_n(b->text.p + p->text_at, b->text.n - p->text_at);
 	digest(&p->r);
 	derive(s, p);
+	p->default_run = s->default_run;
 	p->reads_refusal = reads_refusal(s);
 	tally(s, p);
 	batch_add(b, PACKED_RESULT)->u.result = p;

@@ -181,11 +181,13 @@ static bool same_score(double a, double b)
 	return (isnan(a) && isnan(b)) || fabs(a - b) <= 1e-6 * fabs(b);
 }
 
-static bool differs(const struct derived *d, const struct result_row *row)
+/* Kinds were forgotten when rules are applied, so only a try can compare them. */
+static bool differs(const struct derived *d, const struct result_row *row, bool kinds)
 {
 	return d->outcome != row->outcome || d->severity != row->severity || d->item_severity != row->item_severity ||
 	       d->fail_turn != row->fail_turn || d->fail_step != row->fail_step || !same_score(d->score, row->score) ||
-	       (d->kind && d->kind != row->kind) || !same_set(d->categories, d->ncategories, row->categories, row->ncategories);
+	       (kinds && d->kind && d->kind != row->kind) ||
+	       !same_set(d->categories, d->ncategories, row->categories, row->ncategories);
 }
 
 /* A conflict: an earlier rule set a field to something else. Adding categories never conflicts. */
@@ -219,7 +221,7 @@ static enum status derive_stored(void *ctx, const struct result_row *row, struct
 	enum status st = derive_row(r->store, r->rules, row, &r->a, &d, r->hits, err);
 	if (st)
 		return st;
-	bool changed = differs(&d, row);
+	bool changed = differs(&d, row, !r->writer);
 	r->changed += changed;
 	count_rules(r, changed);
 	/* Alias and kind belong to model and task: they are said anew whenever there are any. */

@@ -30,7 +30,7 @@ static const struct column note_columns[] = {
 
 static const struct column direction_columns[] = {
         {.name = "task", .title = "task", .kind = CELL_TEXT, .width = 24, .help = "task"},
-        {.name = "scorer", .title = "scorer", .kind = CELL_TEXT, .width = 16, .help = "first score of its results"},
+        {.name = "scorer", .title = "scorer", .kind = CELL_TEXT, .width = 16, .help = "the score, when there is just one"},
         {.name = "rule", .title = "rule", .kind = CELL_TEXT, .width = 0, .help = "the rule that decided, or why nothing did"},
         {.name = "fail", .title = "fail", .kind = CELL_RATE, .width = 7, .help = "failures among results with an outcome"},
         {.name = "n", .title = "n", .kind = CELL_INT, .width = 8, .help = "results with an outcome"},
@@ -143,12 +143,18 @@ static size_t find_direction(struct directions *ds, struct str task, struct str 
 	return ds->n++;
 }
 
-static struct str first_score(const struct in_result *r)
+/* A result with one score was scored by it; with several, the rule says what counts. */
+static struct str only_score(const struct in_result *r)
 {
-	for (size_t i = 0; i < r->nscores; i++)
-		if (!r->scores[i].turn)
-			return r->scores[i].name;
-	return str_c("");
+	struct str name = str_c("");
+	for (size_t i = 0; i < r->nscores; i++) {
+		if (r->scores[i].turn)
+			continue;
+		if (name.n && !str_eq(name, r->scores[i].name))
+			return str_c("");
+		name = r->scores[i].name;
+	}
+	return name;
 }
 
 static void count_why(struct direction *d, const struct derived *v)
@@ -168,7 +174,7 @@ static void count_why(struct direction *d, const struct derived *v)
 void directions_add(struct directions *ds, const struct packed_result *p, size_t *which)
 {
 	const struct in_result *r = &p->r;
-	ds->last = *which = find_direction(ds, r->task.p ? r->task : str_c(""), first_score(r));
+	ds->last = *which = find_direction(ds, r->task.p ? r->task : str_c(""), only_score(r));
 	struct direction *d = &ds->list[ds->last];
 	d->pass += r->derived.outcome == OUTCOME_PASS;
 	d->fail += r->derived.outcome == OUTCOME_FAIL;

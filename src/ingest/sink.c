@@ -95,6 +95,7 @@ void sink_run(struct sink *s, const struct in_run *run)
 	        .meta = redacted_meta(s, run->meta),
 	};
 	s->has_run = true;
+	s->default_run = !s->o.run.p && !run->key.p;
 	s->batch_run = NULL;
 }
 

@@ -70,7 +70,7 @@ struct sink {
 
 	struct arena source; /* lives as long as the source: run, declared */
 	struct in_run run;
-	bool has_run;
+	bool has_run, default_run; /* default: named after the path, for want of a key in the file */
 	struct in_run *batch_run; /* the run as copied into the present batch */
 	struct seen seen;
 	struct buf declared;

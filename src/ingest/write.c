@@ -62,16 +62,81 @@ static enum status write_one(struct ingest_run *run, struct job *j, const struct
 	}
 }
 
+/* ---- another run under a taken key ----
+ * A run without a key in its file is named after its path. When the path was read before and most of what it held then is
+ * different now, it is another run: it gets the name "PATH#2", and so on. The first batch decides. */
+
+static void take_run(struct packed_result *p, const struct in_run *run)
+{
+	struct in_result *r = &p->r;
+	r->run = run;
+	result_uid(&(struct result_key){run->tool, run->key, r->model, r->task, r->item, r->epoch}, r->uid);
+}
+
+static enum status check_uids(struct ingest_run *run, struct packed_result *const *list, size_t n, bool *another, struct err *err)
+{
+	struct result_mark *marks = xcalloc(n, sizeof *marks);
+	for (size_t i = 0; i < n; i++) {
+		memcpy(marks[i].uid, list[i]->r.uid, UID_SIZE);
+		memcpy(marks[i].digest, list[i]->r.digest, DIGEST_SIZE);
+		marks[i].authority = list[i]->r.authority;
+	}
+	enum status st = writer_run_check(run->writer, marks, n, another, err);
+	free(marks);
+	return st;
+}
+
+static enum status find_free_run(struct ingest_run *run, struct job *j, struct packed_result **list, size_t n, struct err *err)
+{
+	const struct in_run *old = list[0]->r.run;
+	bool another = false;
+	enum status st = check_uids(run, list, n, &another, err);
+	for (unsigned k = 2; !st && another && k < 1000; k++) {
+		struct in_run *fresh = arena_alloc(&run->arena, sizeof *fresh);
+		*fresh = *old;
+		struct str *texts[] = {&fresh->tool, &fresh->tool_version, &fresh->task, &fresh->status, &fresh->meta};
+		for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+			*texts[i] = arena_str(&run->arena, *texts[i]);
+		fresh->key = fresh->name = arena_printf(&run->arena, "%.*s#%u", (int)old->key.n, old->key.p, k);
+		for (size_t i = 0; i < n; i++)
+			take_run(list[i], fresh);
+		j->renamed = fresh;
+		st = check_uids(run, list, n, &another, err);
+	}
+	if (!st && j->renamed)
+		st = write_note(run, j, "info", (struct str){0},
+		        str_c("most results differ from those stored under this path: taken as another run"), err);
+	return st;
+}
+
+static enum status settle_run(struct ingest_run *run, struct job *j, struct batch *b, struct err *err)
+{
+	struct packed_result **list = xcalloc(b->n + 1, sizeof(struct packed_result *));
+	size_t n = 0;
+	for (size_t i = 0; i < b->n; i++)
+		if (b->items[i].kind == PACKED_RESULT && b->items[i].u.result->default_run)
+			list[n++] = b->items[i].u.result;
+	enum status st = OK;
+	if (n && !j->run_checked)
+		st = find_free_run(run, j, list, n, err);
+	else if (j->renamed)
+		for (size_t i = 0; i < n; i++)
+			take_run(list[i], j->renamed);
+	j->run_checked |= n > 0;
+	free(list);
+	return st;
+}
+
 enum status run_write_batch(struct ingest_run *run, struct job *j, struct batch *b, struct err *err)
 {
-	for (size_t i = 0; i < b->n; i++) {
-		enum status st = write_one(run, j, &b->items[i], err);
-		if (st)
-			return st;
-	}
+	enum status st = OK;
+	if (run->writer && (!j->run_checked || j->renamed))
+		st = settle_run(run, j, b, err);
+	for (size_t i = 0; i < b->n && !st; i++)
+		st = write_one(run, j, &b->items[i], err);
 	if (b->consumed > j->consumed)
 		j->consumed = b->consumed;
-	return OK;
+	return st;
 }
 
 /* ---- the end of a source ---- */
@@ -143,15 +208,9 @@ static enum status say(struct ingest_run *run, struct job *j, const char *kind, 
 static enum status compare_totals(struct ingest_run *run, struct job *j, struct err *err)
 {
 	enum status st = OK;
-	uint64_t before = j->counts.identical + j->counts.revised;
 	if (j->run_declares >= 0 && (uint64_t)j->run_declares != j->totals.results)
 		st = say(run, j, "warning", err, "the run says that it has %lld results, %llu are here",
 		        (long long)j->run_declares, (unsigned long long)j->totals.results);
-	if (!st && j->counts.revised > 1 && 2 * j->counts.identical < before)
-		st = say(run, j, "warning", err,
-		        "%llu of %llu results differ from those stored under the same run; if this is another run, "
-		        "name it: --set run=NAME",
-		        (unsigned long long)j->counts.revised, (unsigned long long)before);
 	if (!st && j->totals.repaired)
 		st = say(run, j, "info", err,
 		        "characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",
@@ -175,9 +234,7 @@ static enum status store_end(struct ingest_run *run, struct job *j, bool complet
 	        .declared = str_c(j->declared),
 	        .complete = complete,
 	};
-	enum status st = writer_source_end(run->writer, j->source_id, &t, err);
-	/* A source with no results at all says so, unless it brought something else. */
-	return st;
+	return writer_source_end(run->writer, j->source_id, &t, err);
 }
 
 enum status run_end_source(struct ingest_run *run, struct job *j, struct err *err)

@@ -6,8 +6,10 @@
  *   --format NAME  --map FILE  --rules FILE  --set KEY=VALUE  --jobs N  --strict
  *   --stop-after N   ask to stop once N results are written
  *   --apply FILE | --try FILE | --label FILE KEY   instead of PATHs
+ *   --dump DB        what the documented views hold, without paths and times
  *   --detect PATH | --formats | --schema native|map
  */
+#include <sqlite3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -118,6 +120,48 @@ static int run_label(const char *db, const char *path, const char *key)
 	return finish(st, &err);
 }
 
+static const char *const dumps[] = {
+        "SELECT 'source', format, status, results, skipped, warnings, declared FROM v_source ORDER BY path",
+        "SELECT 'result', r.result_id, r.run, r.task, r.kind, r.model, r.provider, r.item, r.epoch, r.category, r.item_severity, "
+        "r.severity,"
+        " r.outcome, r.target, r.answer, r.score, r.error, r.turns, r.tool_calls, r.fail_turn, r.fail_step, r.started_at"
+        " FROM v_result r ORDER BY r.result_id",
+        "SELECT 'turn', result_id, turn, role, content, reasoning, tool_call_id, error, outcome FROM v_turn ORDER BY 2, 3",
+        "SELECT 'call', result_id, turn, call, name, arguments, result, error, answered FROM v_tool_call ORDER BY 2, 3, 4",
+        "SELECT 'score', result_id, turn, name, rater, value_text, value_num, reason FROM v_score ORDER BY 2, 3, 4, 5, 6",
+        "SELECT 'category', result_id, turn, call, taxonomy, category FROM v_category ORDER BY 2, 3, 4, 5, 6",
+        "SELECT 'rater', rater, attribute, value FROM v_rater ORDER BY 2, 3, 4",
+        "SELECT 'aggregate', model, task, category, metric, k, n, value, low, high FROM v_aggregate ORDER BY 2, 3, 4, 5",
+};
+
+static void print_row(sqlite3_stmt *st)
+{
+	for (int c = 0; c < sqlite3_column_count(st); c++) {
+		const char *text = (const char *)sqlite3_column_text(st, c);
+		printf("%s", c ? "|" : "");
+		for (; text && *text; text++)
+			printf(*text == '\n' ? "\\n" : "%c", *text);
+	}
+	printf("\n");
+}
+
+static int dump(const char *db)
+{
+	sqlite3 *s;
+	int rc = sqlite3_open_v2(db, &s, SQLITE_OPEN_READONLY, NULL);
+	for (size_t i = 0; i < sizeof dumps / sizeof *dumps && rc == SQLITE_OK; i++) {
+		sqlite3_stmt *st = NULL;
+		rc = sqlite3_prepare_v2(s, dumps[i], -1, &st, NULL);
+		while (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+			print_row(st);
+		sqlite3_finalize(st);
+	}
+	if (rc != SQLITE_OK)
+		fprintf(stderr, "%s\n", sqlite3_errmsg(s));
+	sqlite3_close(s);
+	return rc;
+}
+
 static int run_detect(const char *path)
 {
 	struct table t;
@@ -178,6 +222,8 @@ int main(int argc, char **argv)
 			settings[nsettings++] = next;
 		else if (strcmp(a, "--detect") == 0)
 			return run_detect(next);
+		else if (strcmp(a, "--dump") == 0)
+			return dump(next);
 		else if (strcmp(a, "--schema") == 0)
 			return print_schema(next);
 		else if (i + 1 < argc && (strcmp(a, "--apply") == 0 || strcmp(a, "--try") == 0))
