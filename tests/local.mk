@@ -33,12 +33,14 @@ coverage:
 CLEANFILES += $(check_PROGRAMS)
 
 # Benchmarks are run by hand: make bench (BENCH_N=100000 BENCH_ROUNDS=3 BENCH_DIR=…).
-bench_programs = tests/bench/gen_results tests/bench/latency tests/bench/bench_store
+bench_programs = tests/bench/gen_results tests/bench/latency tests/bench/bench_store tests/bench/bench_facts
 EXTRA_PROGRAMS = $(bench_programs)
 tests_bench_gen_results_SOURCES = tests/bench/gen_results.c
 tests_bench_latency_SOURCES = tests/bench/latency.c
 tests_bench_bench_store_SOURCES = tests/bench/bench_store.c
 tests_bench_bench_store_LDADD = $(libs_store)
+tests_bench_bench_facts_SOURCES = tests/bench/bench_facts.c
+tests_bench_bench_facts_LDADD = $(libs_facts)
 dist_noinst_SCRIPTS += tests/bench/bench.sh
 CLEANFILES += $(bench_programs)
 bench: all $(bench_programs)

@@ -13,6 +13,7 @@
 enum {
 	BATCH = 4096,          /* ids handled together, so that their keys stay in the cache */
 	DENSE_MAX = 4u << 20,  /* combinations of keys that are looked up in an array */
+	RESERVE_MAX = 16384,   /* of which so many have their room at once */
 };
 
 static const uint32_t no_key = UINT32_MAX;
@@ -226,10 +227,13 @@ static void axis_add(const struct axis *x, const uint32_t *ids, size_t n, uint64
 
 /* ---- counting ---- */
 
+enum { CELLS = OUTCOME_COUNT * SEVERITY_COUNT };
+
+/* What the loop adds up for one combination of indices, without the cells: those lie in an array of their own, because both
+ * together would not stay in the cache. */
 struct tally {
-	uint64_t index;
 	uint64_t turns, calls;
-	uint32_t cells[OUTCOME_COUNT * SEVERITY_COUNT];
+	uint64_t index;
 	uint32_t reviewed, human;
 };
 
@@ -238,24 +242,43 @@ struct counting {
 	struct axis axes[2];
 	size_t naxes;
 	struct tally *tallies;
-	size_t ntallies, cap;
-	/* Index to tally + 1: an array when the indices are few, else open addressing over the tallies' indices. */
+	uint32_t *cells; /* CELLS a tally: results by outcome and severity */
+	size_t ntallies, cap, cells_cap;
+	/* Index to tally + 1: an array when the indices are few, else open addressing. */
 	uint32_t *slots;
+	uint64_t *indices; /* by slot, when not dense */
 	size_t nslots;
 	bool dense;
 };
 
+static size_t spread(uint64_t v)
+{
+	v *= UINT64_C(0x9e3779b97f4a7c15);
+	v ^= v >> 32;
+	v *= UINT64_C(0x9e3779b97f4a7c15);
+	return (size_t)(v >> 32);
+}
+
 static uint32_t new_tally(struct counting *c, uint64_t index)
 {
 	c->tallies = vec_grow(c->tallies, &c->cap, c->ntallies + 1, sizeof *c->tallies);
+	c->cells = vec_grow(c->cells, &c->cells_cap, (c->ntallies + 1) * CELLS, sizeof *c->cells);
 	c->tallies[c->ntallies] = (struct tally){.index = index};
+	memset(c->cells + c->ntallies * CELLS, 0, CELLS * sizeof *c->cells);
 	return (uint32_t)++c->ntallies;
+}
+
+/* Room for as many tallies, so that they need not move. */
+static void reserve(struct counting *c, size_t n)
+{
+	c->tallies = vec_grow(c->tallies, &c->cap, n, sizeof *c->tallies);
+	c->cells = vec_grow(c->cells, &c->cells_cap, n * CELLS, sizeof *c->cells);
 }
 
 static size_t hash_slot(const struct counting *c, uint64_t index)
 {
-	size_t i = (size_t)(index * UINT64_C(0x9e3779b97f4a7c15) >> 24) & (c->nslots - 1);
-	while (c->slots[i] && c->tallies[c->slots[i] - 1].index != index)
+	size_t i = spread(index) & (c->nslots - 1);
+	while (c->slots[i] && c->indices[i] != index)
 		i = (i + 1) & (c->nslots - 1);
 	return i;
 }
@@ -263,36 +286,56 @@ static size_t hash_slot(const struct counting *c, uint64_t index)
 static void grow_slots(struct counting *c)
 {
 	free(c->slots);
-	c->nslots *= 2;
+	free(c->indices);
+	c->nslots *= 4;
 	c->slots = xcalloc(c->nslots, sizeof *c->slots);
-	for (size_t i = 0; i < c->ntallies; i++)
-		c->slots[hash_slot(c, c->tallies[i].index)] = (uint32_t)i + 1;
+	c->indices = xcalloc(c->nslots, sizeof *c->indices);
+	for (size_t i = 0; i < c->ntallies; i++) {
+		size_t slot = hash_slot(c, c->tallies[i].index);
+		c->slots[slot] = (uint32_t)i + 1;
+		c->indices[slot] = c->tallies[i].index;
+	}
 }
 
-/* The pointer holds until the next call. */
-static struct tally *tally_of(struct counting *c, uint64_t index)
+/* The number of the tally. */
+static uint32_t tally_of(struct counting *c, uint64_t index)
 {
-	if (!c->dense && 2 * c->ntallies >= c->nslots)
-		grow_slots(c);
-	uint32_t *slot = &c->slots[c->dense ? (size_t)index : hash_slot(c, index)];
-	if (!*slot)
-		*slot = new_tally(c, index);
-	return &c->tallies[*slot - 1];
+	size_t slot = (size_t)index;
+	if (!c->dense) {
+		if (2 * c->ntallies >= c->nslots)
+			grow_slots(c);
+		slot = hash_slot(c, index);
+		c->indices[slot] = index;
+	}
+	if (!c->slots[slot])
+		c->slots[slot] = new_tally(c, index);
+	return c->slots[slot] - 1;
+}
+
+static void add_results(struct counting *c, const uint32_t *ids, const uint32_t *tallies, size_t n)
+{
+	const uint8_t *outcome = c->f->outcome, *severity = c->f->severity;
+	const uint16_t *turns = c->f->c.turns, *calls = c->f->c.tool_calls;
+	struct tally *all = c->tallies;
+	uint32_t *cells = c->cells;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t id = ids[i], t = tallies[i];
+		cells[(size_t)t * CELLS + outcome[id] * SEVERITY_COUNT + severity[id]]++;
+		all[t].turns += turns[id];
+		all[t].calls += calls[id];
+	}
 }
 
 static void count_batch(struct counting *c, const uint32_t *ids, size_t n)
 {
-	const struct facts *f = c->f;
-	uint64_t indices[BATCH] = {0};
+	uint64_t indices[BATCH];
+	uint32_t tallies[BATCH];
+	memset(indices, 0, n * sizeof *indices);
 	for (size_t k = 0; k < c->naxes; k++)
 		axis_add(&c->axes[k], ids, n, indices);
-	for (size_t i = 0; i < n; i++) {
-		struct tally *t = tally_of(c, indices[i]);
-		uint32_t id = ids[i];
-		t->cells[f->outcome[id] * SEVERITY_COUNT + f->severity[id]]++;
-		t->turns += f->c.turns[id];
-		t->calls += f->c.tool_calls[id];
-	}
+	for (size_t i = 0; i < n; i++)
+		tallies[i] = tally_of(c, indices[i]);
+	add_results(c, ids, tallies, n);
 }
 
 static void count_reviews(struct counting *c, const struct bitset *set)
@@ -305,10 +348,22 @@ static void count_reviews(struct counting *c, const struct bitset *set)
 			continue;
 		for (size_t k = 0; k < c->naxes; k++)
 			axis_add(&c->axes[k], &id, 1, &index);
-		struct tally *t = tally_of(c, index);
+		struct tally *t = &c->tallies[tally_of(c, index)];
 		t->reviewed++;
 		t->human += review_outcome(&c->f->reviews[i], &decide_shipped, &who) != OUTCOME_NONE;
 	}
+}
+
+static size_t add_ids(uint32_t *ids, size_t n, uint32_t first, uint64_t bits)
+{
+	if (bits == UINT64_MAX) {
+		for (uint32_t i = 0; i < 64; i++)
+			ids[n++] = first + i;
+		return n;
+	}
+	for (; bits; bits &= bits - 1)
+		ids[n++] = first + (uint32_t)__builtin_ctzll(bits);
+	return n;
 }
 
 static void count_set(struct counting *c, const struct bitset *set)
@@ -320,8 +375,7 @@ static void count_set(struct counting *c, const struct bitset *set)
 			count_batch(c, ids, n);
 			n = 0;
 		}
-		for (uint64_t bits = set->words[w]; bits; bits &= bits - 1)
-			ids[n++] = (uint32_t)(w * 64) + (uint32_t)__builtin_ctzll(bits);
+		n = add_ids(ids, n, (uint32_t)(w * 64), set->words[w]);
 	}
 	count_batch(c, ids, n);
 	count_reviews(c, set);
@@ -338,8 +392,7 @@ struct groups {
 
 static size_t group_slot(const struct groups *g, const uint32_t key[2])
 {
-	uint64_t h = ((uint64_t)key[0] << 32 | key[1]) * UINT64_C(0x9e3779b97f4a7c15);
-	size_t i = (size_t)(h >> 24) & (g->nslots - 1);
+	size_t i = spread((uint64_t)key[0] << 32 | key[1]) & (g->nslots - 1);
 	while (g->slots[i] && memcmp(g->items[g->slots[i] - 1].key, key, sizeof g->items->key) != 0)
 		i = (i + 1) & (g->nslots - 1);
 	return i;
@@ -388,15 +441,45 @@ static void add_cell(struct group_counts *g, enum outcome outcome, enum severity
 	}
 }
 
-static void add_tally(struct group_counts *g, const struct tally *t)
+static struct group_counts counts_of(const struct tally *t, const uint32_t *cells)
 {
+	struct group_counts g = {.turns = t->turns, .tool_calls = t->calls, .reviewed = t->reviewed, .human = t->human};
 	for (unsigned o = 0; o < OUTCOME_COUNT; o++)
 		for (unsigned s = 0; s < SEVERITY_COUNT; s++)
-			add_cell(g, (enum outcome)o, (enum severity)s, t->cells[o * SEVERITY_COUNT + s]);
-	g->turns += t->turns;
-	g->tool_calls += t->calls;
-	g->reviewed += t->reviewed;
-	g->human += t->human;
+			add_cell(&g, (enum outcome)o, (enum severity)s, cells[o * SEVERITY_COUNT + s]);
+	return g;
+}
+
+static void add_counts(struct group_counts *g, const struct group_counts *more)
+{
+	g->results += more->results;
+	g->pass += more->pass;
+	g->fail += more->fail;
+	g->unsure += more->unsure;
+	g->missing += more->missing;
+	g->invalid += more->invalid;
+	g->reviewed += more->reviewed;
+	g->human += more->human;
+	g->turns += more->turns;
+	g->tool_calls += more->tool_calls;
+	if (more->worst_severity > g->worst_severity)
+		g->worst_severity = more->worst_severity;
+	for (unsigned s = 0; s < SEVERITY_COUNT; s++)
+		g->by_severity[s] += more->by_severity[s];
+}
+
+/* Without categories each tally is a group. */
+static void append(const struct counting *c, const struct tally *t, struct groups *g)
+{
+	const uint32_t *keys;
+	uint64_t rest = t->index;
+	struct group_counts counts = counts_of(t, c->cells + (size_t)(t - c->tallies) * CELLS);
+	for (size_t k = c->naxes; k > 0; k--) {
+		axis_keys(&c->axes[k - 1], (uint32_t)(rest % c->axes[k - 1].size), &keys, &counts.key[k - 1]);
+		rest /= c->axes[k - 1].size;
+	}
+	g->items = vec_grow(g->items, &g->cap, g->n + 1, sizeof *g->items);
+	g->items[g->n++] = counts;
 }
 
 static void expand(const struct counting *c, const struct tally *t, struct groups *g)
@@ -410,9 +493,10 @@ static void expand(const struct counting *c, const struct tally *t, struct group
 		n[0] = axis_keys(&c->axes[0], (uint32_t)first, &keys[0], &one[0]);
 	if (c->naxes > 1)
 		n[1] = axis_keys(&c->axes[1], (uint32_t)second, &keys[1], &one[1]);
+	struct group_counts counts = counts_of(t, c->cells + (size_t)(t - c->tallies) * CELLS);
 	for (size_t i = 0; i < n[0]; i++)
 		for (size_t k = 0; k < n[1]; k++)
-			add_tally(group_of(g, (uint32_t[2]){keys[0][i], keys[1][k]}), t);
+			add_counts(group_of(g, (uint32_t[2]){keys[0][i], keys[1][k]}), &counts);
 }
 
 static int by_key(const void *pa, const void *pb)
@@ -442,9 +526,12 @@ enum status facts_group(const struct facts *f, const struct bitset *set, const e
 	c.dense = size <= DENSE_MAX;
 	c.nslots = c.dense ? size : 1024;
 	c.slots = xcalloc(c.nslots + 1, sizeof *c.slots);
+	c.indices = c.dense ? NULL : xcalloc(c.nslots, sizeof *c.indices);
+	reserve(&c, size < RESERVE_MAX ? size : RESERVE_MAX);
 	count_set(&c, set);
+	bool categories = c.axes[0].key_at || c.axes[1].key_at;
 	for (size_t i = 0; i < c.ntallies; i++)
-		expand(&c, &c.tallies[i], &g);
+		(categories ? expand : append)(&c, &c.tallies[i], &g);
 	if (ndims == 0 && g.n == 0)
 		group_of(&g, (uint32_t[2]){0, 0});
 	if (g.n)
@@ -452,7 +539,9 @@ enum status facts_group(const struct facts *f, const struct bitset *set, const e
 	for (size_t i = 0; i < ndims; i++)
 		axis_fini(&c.axes[i]);
 	free(c.tallies);
+	free(c.cells);
 	free(c.slots);
+	free(c.indices);
 	free(g.slots);
 	*out = g.items;
 	*n = g.n;

@@ -8,6 +8,10 @@
 #include <math.h>
 #include <stdlib.h>
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 #include "base/mem.h"
 
 enum { POLL_WORDS = 1024 }; /* 65,536 results between two looks at the cancel flag */
@@ -19,20 +23,50 @@ bool facts_cancelled(atomic_bool *cancel)
 
 /* ---- loops ---- */
 
-/* The words [from, to) of out get `within` where the column's table says so. The last word may be short. */
+/* 64 bytes of 0 or 1 as bits. */
+static uint64_t pack(const uint8_t hits[static 64])
+{
+	uint64_t bits = 0;
+#ifdef __SSE2__
+	for (unsigned k = 0; k < 4; k++) {
+		__m128i block;
+		memcpy(&block, hits + 16 * k, sizeof block);
+		bits |= (uint64_t)(uint16_t)_mm_movemask_epi8(_mm_slli_epi16(block, 7)) << (16 * k);
+	}
+#else
+	for (unsigned i = 0; i < 64; i++)
+		bits |= (uint64_t)hits[i] << i;
+#endif
+	return bits;
+}
+
+/* The words [from, to) of out get `within` where TEST says so of the column's values. The last word may be short. */
+#define COLUMN_LOOP(TYPE, TEST) \
+	do { \
+		for (size_t w = from; w < to; w++) { \
+			uint8_t hits[64]; \
+			uint64_t keep = within->words[w]; \
+			const TYPE *v = column + w * 64; \
+			size_t n = out->nbits - w * 64; \
+			if (!keep) \
+				continue; \
+			if (n >= 64) { \
+				for (size_t i = 0; i < 64; i++) \
+					hits[i] = (uint8_t)(TEST); \
+			} else { \
+				memset(hits, 0, sizeof hits); \
+				for (size_t i = 0; i < n; i++) \
+					hits[i] = (uint8_t)(TEST); \
+			} \
+			out->words[w] |= pack(hits) & keep; \
+		} \
+	} while (0)
+
 #define TABLE_LOOP(NAME, TYPE) \
 	static void NAME(const TYPE *column, const uint8_t *table, const struct bitset *within, struct bitset *out, size_t from, \
 		size_t to) \
 	{ \
-		for (size_t w = from; w < to; w++) { \
-			uint64_t keep = within->words[w], bits = 0; \
-			if (!keep) \
-				continue; \
-			size_t first = w * 64, n = out->nbits - first < 64 ? out->nbits - first : 64; \
-			for (size_t i = 0; i < n; i++) \
-				bits |= (uint64_t)table[column[first + i]] << i; \
-			out->words[w] |= bits & keep; \
-		} \
+		COLUMN_LOOP(TYPE, table[v[i]]); \
 	}
 TABLE_LOOP(table_u32, uint32_t)
 TABLE_LOOP(table_u8, uint8_t)
@@ -42,15 +76,7 @@ TABLE_LOOP(table_u8, uint8_t)
 	static void NAME(const TYPE *column, TYPE low, TYPE high, const struct bitset *within, struct bitset *out, size_t from, \
 		size_t to) \
 	{ \
-		for (size_t w = from; w < to; w++) { \
-			uint64_t keep = within->words[w], bits = 0; \
-			if (!keep) \
-				continue; \
-			size_t first = w * 64, n = out->nbits - first < 64 ? out->nbits - first : 64; \
-			for (size_t i = 0; i < n; i++) \
-				bits |= (uint64_t)(column[first + i] >= low && column[first + i] <= high) << i; \
-			out->words[w] |= bits & keep; \
-		} \
+		COLUMN_LOOP(TYPE, (v[i] >= low) & (v[i] <= high)); \
 	}
 RANGE_LOOP(range_u16, uint16_t)
 RANGE_LOOP(range_u32, uint32_t)

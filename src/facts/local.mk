@@ -7,3 +7,7 @@ libp_facts_a_SOURCES = \
 unit_tests += tests/unit/facts_property
 tests_unit_facts_property_SOURCES = tests/unit/facts_property.c tests/unit/store_make.h tests/unit/unit.h
 tests_unit_facts_property_LDADD = $(libs_facts) $(CMOCKA_LIBS)
+
+unit_tests += tests/unit/facts
+tests_unit_facts_SOURCES = tests/unit/facts.c tests/unit/store_make.h tests/unit/unit.h
+tests_unit_facts_LDADD = $(libs_facts) $(CMOCKA_LIBS)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * The ids of a set in order: a key of 32 bits for each, absent ones highest,
- * then a stable radix sort from the set's own order, which is by id.
+ * made small, then a stable radix sort from the set's own order, which is by id.
  */
 #include "facts/internal.h"
 
@@ -93,27 +93,36 @@ static uint32_t nonzero(uint32_t v)
 	return v ? v : absent;
 }
 
-static uint32_t key_of(const struct facts *f, enum sort_key key, uint32_t id)
+/* One loop a type, so that each is only a load and a store. */
+static void keys_u8(const uint8_t *column, struct keyed *items, size_t n)
 {
-	switch (key) {
-	case SORT_SEVERITY:
-		return nonzero(f->severity[id]);
-	case SORT_OUTCOME:
-		return nonzero(f->outcome[id]);
-	case SORT_SCORE:
-		return float_key(f->c.score[id]);
-	case SORT_TURNS:
-		return f->c.turns[id];
-	case SORT_CALLS:
-		return f->c.tool_calls[id];
-	case SORT_FAIL_STEP:
-		return nonzero(f->fail_step[id]);
-	case SORT_STARTED:
-		return nonzero(f->c.started[id]);
-	case SORT_REVIEW:
-		return (uint32_t)review_state_of(f->review_of && f->review_of[id] ? &f->reviews[f->review_of[id] - 1] : NULL);
-	default:
-		return 0;
+	for (size_t i = 0; i < n; i++)
+		items[i].key = nonzero(column[items[i].id]);
+}
+
+static void keys_u16(const uint16_t *column, bool zero_is_absent, struct keyed *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].key = zero_is_absent ? nonzero(column[items[i].id]) : column[items[i].id];
+}
+
+static void keys_started(const uint32_t *column, struct keyed *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].key = nonzero(column[items[i].id]);
+}
+
+static void keys_score(const float *column, struct keyed *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		items[i].key = float_key(column[items[i].id]);
+}
+
+static void keys_review(const struct facts *f, struct keyed *items, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = f->review_of ? f->review_of[items[i].id] : 0;
+		items[i].key = (uint32_t)review_state_of(k ? &f->reviews[k - 1] : NULL);
 	}
 }
 
@@ -139,44 +148,84 @@ static void set_keys(const struct facts *f, enum sort_key key, struct keyed *ite
 	case SORT_CATEGORY:
 		name_keys(f->c.catset, ranks_of_sets(&f->n), items, n);
 		break;
-	default:
-		for (size_t i = 0; i < n; i++)
-			items[i].key = key_of(f, key, items[i].id);
+	case SORT_SEVERITY:
+		keys_u8(f->severity, items, n);
+		break;
+	case SORT_OUTCOME:
+		keys_u8(f->outcome, items, n);
+		break;
+	case SORT_SCORE:
+		keys_score(f->c.score, items, n);
+		break;
+	case SORT_TURNS:
+		keys_u16(f->c.turns, false, items, n);
+		break;
+	case SORT_CALLS:
+		keys_u16(f->c.tool_calls, false, items, n);
+		break;
+	case SORT_FAIL_STEP:
+		keys_u16(f->fail_step, true, items, n);
+		break;
+	case SORT_STARTED:
+		keys_started(f->c.started, items, n);
+		break;
+	case SORT_REVIEW:
+		keys_review(f, items, n);
+		break;
+	case SORT_ID:
+	case SORT_COUNT:
 		break;
 	}
 }
 
 /* ---- sorting ---- */
 
-/* One pass over 11 bits of the key; false when all have the same there, and nothing moved. */
-static bool radix_pass(const struct keyed *from, struct keyed *to, size_t n, unsigned shift)
+/* Keys from 0 on, so that high digits are the same everywhere and their passes fall away: the lowest present key becomes 0,
+ * absent ones come behind the highest. Turned around when descending; ties stay by id. */
+static void narrow_keys(struct keyed *items, size_t n, bool descending)
 {
-	size_t at[RADIX] = {0}, sum = 0;
-	for (size_t i = 0; i < n; i++)
-		at[from[i].key >> shift & (RADIX - 1)]++;
-	if (at[from[0].key >> shift & (RADIX - 1)] == n)
-		return false;
+	uint32_t low = absent, high = 0;
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = items[i].key;
+		low = k < low ? k : low;
+		high = k != absent && k > high ? k : high;
+	}
+	for (size_t i = 0; i < n; i++) {
+		uint32_t k = items[i].key;
+		items[i].key = k == absent ? high - low + 1 : descending ? high - k : k - low;
+	}
+}
+
+static void radix_pass(const struct keyed *from, struct keyed *to, size_t n, unsigned shift, const uint32_t *counts)
+{
+	uint32_t at[RADIX], sum = 0;
 	for (size_t d = 0; d < RADIX; d++) {
-		size_t count = at[d];
 		at[d] = sum;
-		sum += count;
+		sum += counts[d];
 	}
 	for (size_t i = 0; i < n; i++)
 		to[at[from[i].key >> shift & (RADIX - 1)]++] = from[i];
-	return true;
 }
 
+/* Stable; a digit that is the same in all keys costs nothing. */
 static void radix_sort(struct keyed **items, size_t n)
 {
 	if (n == 0)
 		return;
-	struct keyed *spare = xmalloc(n * sizeof *spare);
-	for (unsigned shift = 0; shift < 32; shift += RADIX_BITS)
-		if (radix_pass(*items, spare, n, shift)) {
-			struct keyed *t = *items;
-			*items = spare;
-			spare = t;
-		}
+	static const unsigned shifts[] = {0, RADIX_BITS, 2 * RADIX_BITS};
+	uint32_t counts[3][RADIX] = {{0}};
+	struct keyed *spare = xmalloc(n * sizeof *spare), *from = *items;
+	for (size_t i = 0; i < n; i++)
+		for (unsigned p = 0; p < 3; p++)
+			counts[p][from[i].key >> shifts[p] & (RADIX - 1)]++;
+	for (unsigned p = 0; p < 3; p++) {
+		if (counts[p][(*items)[0].key >> shifts[p] & (RADIX - 1)] == n)
+			continue;
+		radix_pass(*items, spare, n, shifts[p], counts[p]);
+		struct keyed *t = *items;
+		*items = spare;
+		spare = t;
+	}
 	free(spare);
 }
 
@@ -202,10 +251,7 @@ uint32_t *facts_sorted(const struct facts *f, const struct bitset *set, enum sor
 		return ids;
 	}
 	set_keys(f, key, items, *n);
-	/* Turned around, absent stays last and ties stay by id. */
-	for (size_t i = 0; descending && i < *n; i++)
-		if (items[i].key != absent)
-			items[i].key = absent - 1 - items[i].key;
+	narrow_keys(items, *n, descending);
 	radix_sort(&items, *n);
 	for (size_t i = 0; i < *n; i++)
 		ids[i] = items[i].id;
