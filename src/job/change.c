@@ -244,9 +244,9 @@ static enum status export_run(struct job *j, struct job_env *env, struct err *er
 	char *part = xasprintf("%s.part", e->path);
 	int fd = open(part, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	FILE *f = fd >= 0 ? fdopen(fd, "wb") : NULL;
-	enum status st = f ? write_file(e, env->store, format, f, err) : err_fail(err, "%s: %s", part, strerror(errno));
+	enum status st = f ? write_file(e, env->store, format, f, err) : err_fail(err, "%s: %s", e->path, strerror(errno));
 	if (f && fclose(f) != 0 && st == OK)
-		st = err_fail(err, "%s: %s", part, strerror(errno));
+		st = err_fail(err, "%s: %s", e->path, strerror(errno));
 	if (st == OK && rename(part, e->path) != 0)
 		st = err_fail(err, "%s: %s", e->path, strerror(errno));
 	if (st != OK && f)

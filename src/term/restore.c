@@ -14,8 +14,15 @@
 
 static struct termios saved;
 static char sequence[512];
+static bool have_modes;
 static volatile sig_atomic_t armed;
 static size_t sequence_len;
+
+bool restore_save_modes(void)
+{
+	have_modes = tcgetattr(STDIN_FILENO, &saved) == 0;
+	return have_modes;
+}
 
 void restore_prepare(const char *text)
 {
@@ -23,7 +30,7 @@ void restore_prepare(const char *text)
 	if (sequence_len >= sizeof sequence)
 		sequence_len = sizeof sequence - 1;
 	memcpy(sequence, text, sequence_len);
-	armed = tcgetattr(STDIN_FILENO, &saved) == 0;
+	armed = have_modes;
 }
 
 void restore_now(void)
@@ -46,7 +53,6 @@ void restore_forget(void)
 	armed = 0;
 }
 
-/* SA_RESETHAND has put the former action back by the time this runs. */
 static void crash_handler(int sig)
 {
 	static const char text[] = "\r\nplimsoll: crashed; the terminal was restored, what was saved is safe\r\n";

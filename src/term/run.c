@@ -11,6 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "base/escape.h"
 #include "term/plain.h"
 #include "term/script.h"
@@ -18,13 +19,14 @@
 #include "ui/ui.h"
 
 /* How long a key may wait for what it asked for, so that a frame is not drawn twice. */
-enum { SETTLE_MS = 20, POLL_MS = 2000 };
+enum { SETTLE_MS = 20, AHEAD_MS = 250, POLL_MS = 2000 };
 
 struct session {
 	struct jobs *jobs;
 	struct app *app;
 	struct grid grid;
-	bool quit, poll;
+	bool quit;
+	uint32_t waited; /* the screen that keys typed ahead waited for */
 };
 
 static void edit_note(struct session *s)
@@ -51,6 +53,28 @@ static void obey(struct session *s, unsigned flags)
 		edit_note(s);
 }
 
+static bool wake(struct session *s)
+{
+	struct event ev = {.kind = EVENT_WAKE};
+	unsigned flags = app_step(s->app, &ev);
+	obey(s, flags);
+	return flags & APP_DRAW;
+}
+
+/* Keys typed ahead are meant for the screen that the keys before them opened: they wait for it a moment, once. */
+static void wait_for_screen(struct session *s)
+{
+	uint32_t screen = app_waits(s->app);
+	if (!screen || screen == s->waited)
+		return;
+	s->waited = screen;
+	int64_t end = clock_monotonic_ms() + AHEAD_MS;
+	while (app_waits(s->app) == screen && clock_monotonic_ms() < end && !jobs_idle(s->jobs)) {
+		jobs_wait(s->jobs, SETTLE_MS);
+		wake(s);
+	}
+}
+
 static bool take_events(struct session *s)
 {
 	struct event ev;
@@ -58,18 +82,12 @@ static bool take_events(struct session *s)
 	while (!s->quit && term_next(&ev)) {
 		if (ev.kind == EVENT_RESIZE)
 			grid_resize(&s->grid, ev.width, ev.height);
+		else
+			wait_for_screen(s);
 		obey(s, app_step(s->app, &ev));
 		any = true;
 	}
 	return any;
-}
-
-static bool wake(struct session *s)
-{
-	struct event ev = {.kind = EVENT_WAKE};
-	unsigned flags = app_step(s->app, &ev);
-	obey(s, flags);
-	return flags & APP_DRAW;
 }
 
 /* All keys that are there are taken before anything is drawn; what they asked for may come along. */

@@ -27,8 +27,10 @@ void term_suspend(void);
 /* Lets $VISUAL or $EDITOR change the text in a private file. FAIL leaves the text alone. */
 enum status term_edit(struct buf *text, struct err *err);
 
-/* What term_open wrote down for emergencies (restore.c): gives the terminal back without any library, and may be
+/* What term_open wrote down for emergencies (restore.c): the terminal's modes before anything touched them, and the
+ * bytes that undo what the screen did. restore_now gives the terminal back without any library, and may be
  * called in a signal handler. */
+bool restore_save_modes(void);
 void restore_prepare(const char *sequence);
 void restore_now(void);
 void restore_forget(void);

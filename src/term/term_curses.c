@@ -159,7 +159,7 @@ enum status term_open(struct err *err)
 		return err_fail(err, "this is no terminal: plimsoll list, zones and export work without one, --plain prints the board");
 	if (!getenv("ESCDELAY"))
 		set_escdelay(25);
-	prepare_restore();
+	restore_save_modes();
 	term.screen = newterm(NULL, stdout, stdin);
 	if (!term.screen)
 		return err_fail(err, "the terminal type \"%s\" is unknown: set TERM, or use --plain", name ? name : "");
@@ -346,7 +346,7 @@ static bool resize_event(struct event *ev)
 	struct winsize size;
 	resized = 0;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_row && size.ws_col)
-		resizeterm(size.ws_row, size.ws_col);
+		resize_term(size.ws_row, size.ws_col); /* not resizeterm: that would send KEY_RESIZE, for ever */
 	term.all = true;
 	*ev = (struct event){.kind = EVENT_RESIZE};
 	term_size(&ev->width, &ev->height);
@@ -373,8 +373,6 @@ bool term_next(struct event *ev)
 		if (rc == ERR)
 			return false;
 		bool special = rc == KEY_CODE_YES;
-		if (special && c == KEY_RESIZE)
-			return resize_event(ev);
 		if (special && c == PASTE_BEGIN) {
 			term.pasting = true;
 			buf_clear(&term.paste);

@@ -177,6 +177,12 @@ void app_refresh(struct app *app)
 	app_post(app, NULL, &refresh_job_new()->job, SLOT_REFRESH, refreshed);
 }
 
+uint32_t app_waits(struct app *app)
+{
+	struct screen *s = app_top(app);
+	return s->ops->ready && !s->ops->ready(s) ? s->id : 0;
+}
+
 void app_poll(struct app *app)
 {
 	if (jobs_idle(app->jobs))
@@ -345,29 +351,44 @@ struct str app_editor_text(const struct app *app)
 
 /* ---- the frame ---- */
 
+static int width_of(struct str text)
+{
+	struct grid measure;
+	grid_init(&measure, GRID_MAX, 1);
+	int w = grid_put(grid_area(&measure), 0, 0, STYLE_NORMAL, text);
+	grid_fini(&measure);
+	return w;
+}
+
+/* The parts of a position are set apart by two blanks, the most important last: on a narrow screen the first ones go. */
+static struct str fit_position(struct str text, int room, int *width)
+{
+	while ((*width = width_of(text)) > room) {
+		ptrdiff_t gap = str_find(text, str_c("  "));
+		if (gap < 0)
+			return str_sub(text, 0, 0);
+		text = str_sub(text, (size_t)gap + 2, text.n);
+	}
+	return text;
+}
+
 static void draw_status(struct app *app, struct screen *s, struct area a)
 {
 	struct buf left = {0}, right = {0};
+	int rw = 0;
 	if (s->ops->title)
 		s->ops->title(app, s, &left);
 	if (s->ops->position)
 		s->ops->position(app, s, &right);
-	struct grid measure;
-	grid_init(&measure, a.w, 1);
-	int rw = grid_put(grid_area(&measure), 0, 0, STYLE_NORMAL, buf_str(&right));
-	grid_fini(&measure);
-	int room = a.w - rw - 2;
-	if (room < 10) {
-		room = a.w - 1;
-		rw = 0;
-	}
-	int x = 1 + grid_put_cut(a, 1, 0, room - 1, STYLE_STATUS, buf_str(&left));
-	if (s->filter[0] && x + 4 < room) {
-		x += 2;
-		grid_put_raw(a, x, 0, room - x, STYLE_FILTER, str_c(s->filter));
-	}
-	if (rw)
-		grid_put(a, a.w - rw - 1, 0, STYLE_DIM, buf_str(&right));
+	int room = a.w - 2 - width_of(buf_str(&left)) - 2;
+	struct str position = fit_position(buf_str(&right), room > a.w / 2 && !s->filter[0] ? room : a.w / 2, &rw);
+	int end = position.n ? a.w - rw - 3 : a.w - 1;
+	/* What is filtered out must never be forgotten: the filter has room before the title has. */
+	int title = s->filter[0] && end / 2 < 24 ? end / 2 : end - (s->filter[0] ? 12 : 0);
+	int x = 1 + grid_put_cut(a, 1, 0, title - 1, STYLE_STATUS, buf_str(&left));
+	if (s->filter[0])
+		grid_put_raw(a, x + 1 + (a.w > 60), 0, end - x - 1 - (a.w > 60), STYLE_FILTER, str_c(s->filter));
+	grid_put(a, a.w - rw - 1, 0, STYLE_DIM, position);
 	buf_fini(&left);
 	buf_fini(&right);
 }

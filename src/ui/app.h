@@ -37,6 +37,8 @@ void app_free(struct app *app);
 /* Returns flags. */
 unsigned app_step(struct app *app, const struct event *ev);
 void app_draw(struct app *app, struct grid *g);
+/* The screen on top when what it shows has not come yet, else 0: keys typed ahead had better wait a moment. */
+uint32_t app_waits(struct app *app);
 /* Now and then: looks whether another program wrote to the database. */
 void app_poll(struct app *app);
 /* Runs a command line, as typed after ":". */

@@ -80,6 +80,11 @@ static void board_load(struct app *app, struct screen *s)
 	app_post(app, s, &board_job_new(app->policy, str_c(s->filter))->job, SLOT_BOARD, board_came);
 }
 
+static bool board_ready(struct screen *s)
+{
+	return board_of(s)->have || board_of(s)->error;
+}
+
 static const struct zone_cell *current(const struct board_screen *b)
 {
 	if (!b->board || b->area >= b->board->nareas || b->model >= b->board->nmodels)
@@ -659,6 +664,7 @@ const struct screen_ops board_ops = {
 	.name = "board",
 	.context = CONTEXT_BOARD,
 	.load = board_load,
+	.ready = board_ready,
 	.draw = board_draw,
 	.title = board_title,
 	.position = board_position,

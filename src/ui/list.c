@@ -14,6 +14,8 @@
 struct list {
 	const struct view *view;
 	char *order; /* NULL = the view's */
+	char *order_before; /* to go back to when the new order is refused */
+	bool reordering;
 	struct rowset *rows;
 	struct page *page;
 	size_t asked_from, asked_n; /* what the page job under way will bring */
@@ -115,6 +117,17 @@ static void ask_page(struct app *app, struct screen *s, size_t from, size_t n)
 	app_post(app, s, &j->job, screen_slot(s, SLOT_PAGE), page_came);
 }
 
+static bool order_refused(struct app *app, struct list *l, const struct job *j)
+{
+	l->reordering = false;
+	if (j->status != USAGE || !l->rows)
+		return false;
+	free(l->order);
+	l->order = l->order_before;
+	l->order_before = NULL;
+	return app_failed(app, j);
+}
+
 static void opened(struct job *j, void *ctx)
 {
 	struct app *app = ctx;
@@ -124,6 +137,8 @@ static void opened(struct job *j, void *ctx)
 		return;
 	struct list *l = list_of(s);
 	l->loading = false;
+	if (l->reordering && order_refused(app, l, j))
+		return;
 	free(l->error);
 	l->error = NULL;
 	if (j->status != OK) {
@@ -143,8 +158,8 @@ static void opened(struct job *j, void *ctx)
 	if (o->kept_at != SIZE_MAX)
 		l->cur = o->kept_at;
 	keep_in_sight(l);
-	if (l->open_waits && l->rows->count)
-		ask_page(app, s, l->top, l->height > 0 ? (size_t)l->height * 2 : 50);
+	if (l->rows->count)
+		ask_page(app, s, l->top, l->height > 0 ? (size_t)l->height * 4 : 50);
 	else
 		l->open_waits = false;
 }
@@ -161,6 +176,12 @@ static void list_load(struct app *app, struct screen *s)
 		return;
 	l->loading = true;
 	app_post(app, s, &open_job_new(l->view, str_c(s->filter), l->order, selected(l))->job, screen_slot(s, SLOT_OPEN), opened);
+}
+
+static bool list_ready(struct screen *s)
+{
+	const struct list *l = list_of(s);
+	return l->error || (!l->loading && l->rows && (l->rows->count == 0 || page_has(l->page, l->cur)));
 }
 
 static void list_layout(struct app *app, struct screen *s, int w, int h)
@@ -634,6 +655,17 @@ static bool column_known(const struct list *l, struct str name)
 	return false;
 }
 
+/* Takes the order over. */
+static void reorder(struct app *app, struct screen *s, char *order)
+{
+	struct list *l = list_of(s);
+	free(l->order_before);
+	l->order_before = l->order;
+	l->order = order;
+	l->reordering = true;
+	list_load(app, s);
+}
+
 void list_sort(struct app *app, struct str column)
 {
 	struct screen *s = app_top(app);
@@ -645,9 +677,7 @@ void list_sort(struct app *app, struct str column)
 		app_complain(app, "there is no such column: Tab offers them");
 		return;
 	}
-	free(l->order);
-	l->order = xstrndup(column.p, column.n);
-	list_load(app, s);
+	reorder(app, s, xstrndup(column.p, column.n));
 }
 
 void list_reverse(struct app *app)
@@ -665,9 +695,7 @@ void list_reverse(struct app *app)
 	if (order[0] == '-')
 		order++;
 	char *turned = xasprintf("%s%s", down ? "" : "-", order);
-	free(l->order);
-	l->order = turned;
-	list_load(app, s);
+	reorder(app, s, turned);
 }
 
 void list_columns_complete(struct app *app, void (*each)(void *, struct str, const char *), void *each_ctx)
@@ -742,6 +770,7 @@ static void list_close(struct app *app, struct screen *s)
 	rowset_unref(l->rows);
 	page_free(l->page);
 	free(l->order);
+	free(l->order_before);
 	free(l->marks);
 	free(l->text);
 	free(l->hits);
@@ -753,6 +782,7 @@ const struct screen_ops list_ops = {
 	.name = "list",
 	.context = CONTEXT_LIST,
 	.load = list_load,
+	.ready = list_ready,
 	.layout = list_layout,
 	.draw = list_draw,
 	.title = list_title,

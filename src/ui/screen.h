@@ -17,6 +17,7 @@ struct screen_ops {
 	const char *name;
 	enum context context;
 	void (*load)(struct app *app, struct screen *s);   /* asks for its data, again after a refresh */
+	bool (*ready)(struct screen *s); /* what it shows is there */
 	void (*layout)(struct app *app, struct screen *s, int w, int h); /* before each draw: may ask for what will be seen */
 	void (*draw)(struct app *app, struct screen *s, struct area a);
 	void (*title)(struct app *app, struct screen *s, struct buf *out);    /* showable, with escape marks */

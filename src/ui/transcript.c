@@ -77,6 +77,11 @@ static void transcript_load(struct app *app, struct screen *s)
 	free(key);
 }
 
+static bool transcript_ready(struct screen *s)
+{
+	return !of(s)->loading;
+}
+
 /* ---- layout ---- */
 
 static size_t heading_row(const struct transcript_screen *t, uint32_t turn)
@@ -403,6 +408,7 @@ const struct screen_ops transcript_ops = {
 	.name = "transcript",
 	.context = CONTEXT_TRANSCRIPT,
 	.load = transcript_load,
+	.ready = transcript_ready,
 	.layout = transcript_layout,
 	.draw = transcript_draw,
 	.title = transcript_title,
