@@ -445,7 +445,7 @@ static void run_cancel(struct app *app, struct str arg)
 	app_say(app, "stopped");
 }
 
-const struct command commands[] = {
+const struct command ui_commands[] = {
 	{"down", "", CONTEXT_ALL, false, run_down, NULL, "a line down; with a number before it, that many"},
 	{"up", "", CONTEXT_ALL, false, run_up, NULL, "a line up"},
 	{"half-down", "", CONTEXT_ALL, false, run_half_down, NULL, "half a page down"},

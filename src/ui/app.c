@@ -245,7 +245,7 @@ unsigned app_command(struct app *app, struct str line)
 		n++;
 	name = str_sub(rest, 0, n);
 	struct str arg = str_trim(str_sub(rest, n, rest.n));
-	const struct command *c = command_find(name);
+	const struct command *c = ui_command_find(name);
 	struct screen *top = app_top(app);
 	int64_t row;
 	if (!c && str_to_i64(name, &row) && row > 0) {

@@ -11,9 +11,9 @@
 #include "base/mem.h"
 #include "ui/bindings.h"
 
-const struct command *command_find(struct str name)
+const struct command *ui_command_find(struct str name)
 {
-	for (const struct command *c = commands; c->name; c++)
+	for (const struct command *c = ui_commands; c->name; c++)
 		if (str_eq_c(name, c->name))
 			return c;
 	return NULL;
@@ -90,7 +90,7 @@ enum status keymap_bind(struct keymap *m, struct str row, struct err *err)
 	if (!key_parse(key_word, &key))
 		return usage(err, "there is no key", key_word);
 	struct str line = rest, copy = rest, name = next_word(&copy);
-	if (name.n && !command_find(name))
+	if (name.n && !ui_command_find(name))
 		return usage(err, "there is no command", name);
 	struct binding *b = row_for(m, context, key);
 	free(b->line);
@@ -140,7 +140,7 @@ const struct binding *keymap_find(const struct keymap *m, unsigned context, uint
 	return general && general->line[0] ? general : NULL;
 }
 
-void command_complete(void *ctx, struct str text, size_t cursor, size_t *word_start,
+void ui_command_complete(void *ctx, struct str text, size_t cursor, size_t *word_start,
 	void (*each)(void *each_ctx, struct str word, const char *help), void *each_ctx)
 {
 	size_t n = 0;
@@ -149,12 +149,12 @@ void command_complete(void *ctx, struct str text, size_t cursor, size_t *word_st
 	struct str name = str_sub(text, 0, n);
 	if (n == cursor) {
 		*word_start = 0;
-		for (const struct command *c = commands; c->name; c++)
+		for (const struct command *c = ui_commands; c->name; c++)
 			if (n == 0 || str_eq(str_sub(str_c(c->name), 0, n), name))
 				each(each_ctx, str_c(c->name), c->help);
 		return;
 	}
-	const struct command *c = command_find(name);
+	const struct command *c = ui_command_find(name);
 	if (!c || !c->complete)
 		return;
 	size_t from = n + 1, inner = 0;

@@ -33,8 +33,8 @@ struct command {
 	edit_completer complete; /* of the argument; ctx is the app; may be NULL */
 	const char *help;
 };
-extern const struct command commands[]; /* ends with name NULL */
-const struct command *command_find(struct str name);
+extern const struct command ui_commands[]; /* ends with name NULL */
+const struct command *ui_command_find(struct str name);
 
 struct binding {
 	enum context context;
@@ -57,7 +57,7 @@ const struct binding *keymap_find(const struct keymap *m, unsigned context, uint
 const char *context_name(enum context c);
 
 /* Completes command names at the start of the line, then what the command's own completer offers. ctx is the app. */
-void command_complete(void *ctx, struct str text, size_t cursor, size_t *word_start,
+void ui_command_complete(void *ctx, struct str text, size_t cursor, size_t *word_start,
 	void (*each)(void *each_ctx, struct str word, const char *help), void *each_ctx);
 
 #endif

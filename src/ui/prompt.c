@@ -286,7 +286,7 @@ static void accept_nothing(struct app *app, struct str text)
 }
 
 static const struct prompt_row prompt_rows[PROMPT_COUNT] = {
-	[PROMPT_COMMAND] = {":", true, command_complete, NULL, accept_command, NULL},
+	[PROMPT_COMMAND] = {":", true, ui_command_complete, NULL, accept_command, NULL},
 	[PROMPT_SEARCH] = {"/", true, NULL, NULL, accept_search, NULL},
 	[PROMPT_FILTER] = {"filter: ", true, filter_complete_app, filter_changed, accept_filter, NULL},
 	[PROMPT_EXPORT] = {"export to file: ", true, path_complete, NULL, accept_export, NULL},

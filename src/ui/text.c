@@ -162,7 +162,7 @@ static const char *help_of(const char *line)
 {
 	struct str rest = str_c(line), name;
 	str_cut(&rest, ' ', &name);
-	const struct command *c = command_find(name);
+	const struct command *c = ui_command_find(name);
 	return c ? c->help : "";
 }
 
@@ -202,7 +202,7 @@ static void help_keys(struct doc *d, const struct keymap *m, enum context c)
 static void help_commands(struct doc *d)
 {
 	doc_add(d, STYLE_TITLE, 1, str_c("Commands, after \":\""));
-	for (const struct command *c = commands; c->name; c++) {
+	for (const struct command *c = ui_commands; c->name; c++) {
 		char head[64];
 		snprintf(head, sizeof head, "%s %s", c->name, c->args);
 		doc_printf(d, STYLE_NORMAL, 2, "%-24s %s", head, c->help)->hang = 25;
