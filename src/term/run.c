@@ -169,6 +169,27 @@ static enum status scripted(struct session *s, const struct ui_options *o, struc
 	return st;
 }
 
+/* The user's own key bindings and other commands, a line each; "#" begins a comment. A missing file is no error. */
+static void run_config(struct app *app)
+{
+	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+	struct buf path = {0}, text = {0};
+	struct err err = {0};
+	if (base && *base)
+		buf_printf(&path, "%s/plimsoll/rc", base);
+	else if (home && *home)
+		buf_printf(&path, "%s/.config/plimsoll/rc", home);
+	if (path.n && access(path.p, R_OK) == 0 && read_script(path.p, &text, &err) == OK) {
+		struct str rest = buf_str(&text), line;
+		while (str_cut(&rest, '\n', &line))
+			if (line.n && line.p[0] != '#')
+				app_command(app, line);
+	}
+	err_fini(&err);
+	buf_fini(&path);
+	buf_fini(&text);
+}
+
 static enum status session_open(struct session *s, const struct ui_options *o, struct policy **policy, struct err *err)
 {
 	enum status st = jobs_open(o->db_path, o->read_only, &s->jobs, err);
@@ -185,6 +206,7 @@ static enum status session_open(struct session *s, const struct ui_options *o, s
 		.read_only = o->read_only,
 	};
 	s->app = app_new(&config);
+	run_config(s->app);
 	return OK;
 }
 

@@ -281,8 +281,11 @@ static void draw_worst(struct board_screen *b, struct area a, int y, const struc
 		const struct zone_cell *c = &b->board->rollups[b->first_model + k];
 		struct area cell = area_sub(a, l->left + (int)k * l->cell_w, y, l->cell_w - 1, 1);
 		int x = grid_put_c(cell, 0, 0, verdict_style(c->verdict), zone_shape(c->verdict, ascii)) + 1;
-		x += grid_put_c(cell, x, 0, verdict_style(c->verdict), zone_letter(c->verdict)) + 1;
-		if (c->incomplete)
+		if (c->verdict == VERDICT_NO_DATA)
+			x += grid_put_c(cell, x, 0, STYLE_NODATA, "no data") + 1;
+		else
+			x += grid_put_c(cell, x, 0, verdict_style(c->verdict), zone_letter(c->verdict)) + 1;
+		if (c->incomplete && c->verdict != VERDICT_NO_DATA)
 			grid_put_c(cell, x, 0, STYLE_UNSURE, "incomplete");
 	}
 }
@@ -523,6 +526,10 @@ static void board_open(struct app *app, struct screen *s)
 	}
 	if (!c) {
 		app_say(app, "there is nothing behind this: i ingests files");
+		return;
+	}
+	if (c->units == 0) {
+		app_say(app, "no result belongs to this cell: x says what it looks for");
 		return;
 	}
 	zone_filter(&filter, b->board, c, true);
