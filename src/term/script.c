@@ -79,7 +79,8 @@ static void dump(struct run *r, bool styles)
 	struct buf out = {0};
 	draw(r);
 	grid_dump(&r->grid, styles, &out);
-	fwrite(out.p, 1, out.n, r->out);
+	if (out.n)
+		fwrite(out.p, 1, out.n, r->out);
 	buf_fini(&out);
 }
 
@@ -88,7 +89,8 @@ static void dump_state(struct run *r)
 	struct buf out = {0};
 	app_dump_state(r->app, &out);
 	buf_printf(&out, "message | %s\n", app_message(r->app));
-	fwrite(out.p, 1, out.n, r->out);
+	if (out.n)
+		fwrite(out.p, 1, out.n, r->out);
 	buf_fini(&out);
 }
 
