@@ -36,7 +36,10 @@ struct pool {
 	pthread_cond_t task, room, news;
 	pthread_t *threads;
 	unsigned n;
-	struct lane *tasks, **last_task, *all, *head;
+	struct tasks {
+		struct lane *first, **last;
+	} urgent, tasks;
+	struct lane *all, *head;
 	size_t items, max_items;
 	bool stop, has_news;
 	atomic_bool cancelled;
@@ -49,10 +52,12 @@ struct worker {
 
 static struct lane *take_task(struct pool *p)
 {
-	struct lane *lane = p->tasks;
-	p->tasks = lane->next_task;
-	if (!p->tasks)
-		p->last_task = &p->tasks;
+	struct tasks *q = p->urgent.first ? &p->urgent : &p->tasks;
+	struct lane *lane = q->first;
+	if (lane)
+		q->first = lane->next_task;
+	if (!q->first)
+		q->last = &q->first;
 	return lane;
 }
 
@@ -68,11 +73,13 @@ static void *work(void *arg)
 	struct pool *p = w->pool;
 	pthread_mutex_lock(&p->lock);
 	for (;;) {
-		while (!p->tasks && !p->stop)
-			pthread_cond_wait(&p->task, &p->lock);
-		if (!p->tasks)
-			break;
 		struct lane *lane = take_task(p);
+		if (!lane && p->stop)
+			break;
+		if (!lane) {
+			pthread_cond_wait(&p->task, &p->lock);
+			continue;
+		}
 		if (!atomic_load(&p->cancelled)) {
 			pthread_mutex_unlock(&p->lock);
 			lane->run(lane->arg, lane, w->index);
@@ -115,7 +122,8 @@ struct pool *pool_new(unsigned threads, size_t max_items)
 	pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
 	pthread_cond_init(&p->news, &attr);
 	pthread_condattr_destroy(&attr);
-	p->last_task = &p->tasks;
+	p->urgent.last = &p->urgent.first;
+	p->tasks.last = &p->tasks.first;
 	p->max_items = max_items;
 	atomic_init(&p->cancelled, false);
 	p->threads = xcalloc(threads ? threads : 1, sizeof *p->threads);
@@ -162,8 +170,9 @@ void pool_free(struct pool *p, void (*drop)(void *item))
 	free(p);
 }
 
-struct lane *pool_submit(struct pool *p, pool_task *run, void *arg)
+struct lane *pool_submit(struct pool *p, bool urgent, pool_task *run, void *arg)
 {
+	struct tasks *q = urgent ? &p->urgent : &p->tasks;
 	struct lane *lane = xcalloc(1, sizeof *lane);
 	lane->pool = p;
 	lane->run = run;
@@ -174,8 +183,8 @@ struct lane *pool_submit(struct pool *p, pool_task *run, void *arg)
 	if (p->all)
 		p->all->prev_all = lane;
 	p->all = lane;
-	*p->last_task = lane;
-	p->last_task = &lane->next_task;
+	*q->last = lane;
+	q->last = &lane->next_task;
 	pthread_cond_signal(&p->task);
 	pthread_mutex_unlock(&p->lock);
 	return lane;

@@ -27,8 +27,9 @@ struct pool *pool_new(unsigned threads, size_t max_items);
 /* Cancels what runs, waits for it, frees the lanes too. Items still queued go to `drop` (may be NULL). */
 void pool_free(struct pool *p, void (*drop)(void *item));
 
-/* Queues a task; tasks start in this order. The lane lives until lane_free or pool_free. */
-struct lane *pool_submit(struct pool *p, pool_task *run, void *arg);
+/* Queues a task; tasks start in this order, urgent ones before all others. The consumer must drain the lanes of tasks that
+ * push in the order in which it submitted them. The lane lives until lane_free or pool_free. */
+struct lane *pool_submit(struct pool *p, bool urgent, pool_task *run, void *arg);
 /* The lane that the consumer drains now. */
 void pool_set_head(struct pool *p, struct lane *lane);
 /* Waits until something was pushed or ended since the last call, at most timeout_ms. */

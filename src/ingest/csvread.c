@@ -90,6 +90,11 @@ static void give_up_row(struct csvread *c, const char *why)
 	open_parser(c);
 }
 
+static bool is_blank_line(const char *p, size_t n)
+{
+	return (n == 1 && p[0] == '\n') || (n == 2 && p[0] == '\r' && p[1] == '\n');
+}
+
 static void feed_line(struct csvread *c, const char *p, size_t n, bool whole)
 {
 	if (c->at_start) {
@@ -102,6 +107,8 @@ static void feed_line(struct csvread *c, const char *p, size_t n, bool whole)
 		give_up_row(c, "a row of more than 512 MB: is a quote open?");
 	else if (csv_parse(&c->parser, p, n, on_cell, on_row, c) != n)
 		give_up_row(c, csv_error(&c->parser) == CSV_EPARSE ? "broken quoting" : csv_strerror(csv_error(&c->parser)));
+	else if (c->pending == n && is_blank_line(p, n))
+		begin_row(c); /* the library passes over it */
 	c->offset += n;
 	c->line += whole;
 }

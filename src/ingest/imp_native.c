@@ -61,7 +61,7 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 
 /* ---- values ---- */
 
-static struct str get(const struct json *rec, enum native_field f)
+static struct str get(const struct native_record *rec, enum native_field f)
 {
 	return json_plain(native_get(rec, f));
 }
@@ -127,7 +127,7 @@ static void start_run(struct native_read *n, const struct in_run *run)
 	n->in_run = true;
 }
 
-static void read_run(struct native_read *n, const struct json *rec)
+static void read_run(struct native_read *n, const struct native_record *rec)
 {
 	const struct json *config = native_get(rec, N_CONFIG);
 	struct in_run run = {
@@ -152,7 +152,7 @@ static void read_run(struct native_read *n, const struct json *rec)
 }
 
 /* A record that names no run belongs to the one before it; one that names another switches. */
-static void enter_run(struct native_read *n, const struct json *rec)
+static void enter_run(struct native_read *n, const struct native_record *rec)
 {
 	struct str key = get(rec, N_RUN);
 	if (n->in_run && (!key.p || str_eq(key, n->current)))
@@ -170,11 +170,13 @@ static void score_list(struct sink *s, const struct json *list)
 	{
 		struct in_score score = {0};
 		if (list->type == JSON_ARRAY) {
-			score.name = get(it, N_NAME);
-			score.rater = get(it, N_RATER);
-			score.reason = get(it, N_REASON);
-			score.turn = turn_of(native_get(it, N_TURN));
-			score_value(&score, native_get(it, N_VALUE));
+			struct native_record one;
+			native_index(it, &one);
+			score.name = get(&one, N_NAME);
+			score.rater = get(&one, N_RATER);
+			score.reason = get(&one, N_REASON);
+			score.turn = turn_of(native_get(&one, N_TURN));
+			score_value(&score, native_get(&one, N_VALUE));
 		} else {
 			score.name = it->key;
 			score_value(&score, it);
@@ -183,7 +185,7 @@ static void score_list(struct sink *s, const struct json *list)
 	}
 }
 
-static void read_scores(struct sink *s, const struct json *rec)
+static void read_scores(struct sink *s, const struct native_record *rec)
 {
 	const struct json *score = native_get(rec, N_SCORE), *judge = native_get(rec, N_JUDGE), *list = native_get(rec, N_SCORES);
 	struct str judge_name = json_plain(json_get(judge, "model")), reason = json_plain(json_get(judge, "rationale"));
@@ -263,10 +265,10 @@ static void give_meta(struct sink *s, struct str key, const struct json *v)
 		sink_meta(s, name, json_plain(v));
 }
 
-static void read_meta(struct sink *s, const struct json *rec)
+static void read_meta(struct sink *s, const struct native_record *rec)
 {
 	const struct json *tags = native_get(rec, N_TAGS);
-	JSON_EACH(it, rec)
+	JSON_EACH(it, rec->node)
 	if (!native_knows(it->key))
 		give_meta(s, it->key, it);
 	JSON_EACH(it, native_get(rec, N_META))
@@ -295,7 +297,7 @@ static void text_turn(struct sink *s, enum role role, const struct json *v)
 		sink_turn(s, &(struct sink_turn){.role = role, .content = json_plain(v)});
 }
 
-static void read_turns(struct sink *s, const struct json *rec)
+static void read_turns(struct sink *s, const struct native_record *rec)
 {
 	const struct json *turns = native_get(rec, N_TURNS);
 	if (turns->type == JSON_ARRAY) {
@@ -308,7 +310,7 @@ static void read_turns(struct sink *s, const struct json *rec)
 }
 
 /* What stands beside the turns. place may be NULL. */
-static void open_result(struct sink *s, const struct json *rec, const struct record *place, uint32_t repairs)
+static void open_result(struct sink *s, const struct native_record *rec, const struct record *place, uint32_t repairs)
 {
 	struct sink_result r = SINK_RESULT_INIT;
 	double duration = number(native_get(rec, N_DURATION));
@@ -335,7 +337,7 @@ static void open_result(struct sink *s, const struct json *rec, const struct rec
 	sink_result(s, &r);
 }
 
-static void read_facts(struct sink *s, const struct json *rec)
+static void read_facts(struct sink *s, const struct native_record *rec)
 {
 	read_category(&(struct category_sink){s, NULL, get(rec, N_TAXONOMY)}, (struct str){0}, native_get(rec, N_CATEGORY));
 	read_scores(s, rec);
@@ -343,7 +345,7 @@ static void read_facts(struct sink *s, const struct json *rec)
 }
 
 static enum status read_result(
-        struct native_read *n, const struct json *rec, const struct record *place, uint32_t repairs, struct err *err)
+        struct native_read *n, const struct native_record *rec, const struct record *place, uint32_t repairs, struct err *err)
 {
 	if (!get(rec, N_MODEL).n && !(n->im && n->im->setting(n->im, "model").n)) {
 		sink_skip(n->sink, place->line, "no model; name it with --set model=NAME");
@@ -358,7 +360,7 @@ static enum status read_result(
 
 /* ---- late facts, parts, published values ---- */
 
-static struct result_key key_of(const struct json *rec)
+static struct result_key key_of(const struct native_record *rec)
 {
 	return (struct result_key){
 	        .tool = get(rec, N_TOOL),
@@ -370,7 +372,7 @@ static struct result_key key_of(const struct json *rec)
 	};
 }
 
-static void read_late(struct native_read *n, enum native_type type, const struct json *rec)
+static void read_late(struct native_read *n, enum native_type type, const struct native_record *rec)
 {
 	enter_run(n, rec);
 	struct result_key key = key_of(rec);
@@ -403,7 +405,7 @@ static void put_member(struct buf *b, const char *name, struct str value)
 }
 
 /* A part must make sense on its own later: what the run says goes in front, what the record says comes after it and wins. */
-static void read_part(struct native_read *n, const struct json *rec)
+static void read_part(struct native_read *n, const struct native_record *rec)
 {
 	int64_t part = count_of(native_get(rec, N_PART));
 	char order[24];
@@ -416,12 +418,12 @@ static void read_part(struct native_read *n, const struct json *rec)
 	put_member(&body, "run", n->current.p ? n->current : str_c(n->im->claim->main->path));
 	put_member(&body, "tool", run ? run->run.tool : (struct str){0});
 	put_member(&body, "task", run ? run->run.task : (struct str){0});
-	buf_add_str(&body, str_sub(rec->src, 1, rec->src.n - 1));
+	buf_add_str(&body, str_sub(rec->node->src, 1, rec->node->src.n - 1));
 	sink_part(n->sink, &key, str_c(order), buf_str(&body));
 	buf_fini(&body);
 }
 
-static void read_aggregate(struct native_read *n, const struct json *rec)
+static void read_aggregate(struct native_read *n, const struct native_record *rec)
 {
 	enter_run(n, rec);
 	sink_aggregate(n->sink, &(struct in_aggregate){
@@ -438,7 +440,7 @@ static void read_aggregate(struct native_read *n, const struct json *rec)
 	                        });
 }
 
-static void read_rater(struct native_read *n, const struct json *rec)
+static void read_rater(struct native_read *n, const struct native_record *rec)
 {
 	const struct json *attributes = native_get(rec, N_ATTRIBUTES);
 	JSON_EACH(it, attributes)
@@ -448,11 +450,11 @@ static void read_rater(struct native_read *n, const struct json *rec)
 /* ---- the file ---- */
 
 static enum status read_record(
-        struct native_read *n, const struct json *rec, const struct record *place, uint32_t repairs, struct err *err)
+        struct native_read *n, const struct native_record *rec, const struct record *place, uint32_t repairs, struct err *err)
 {
 	enum native_type type = NATIVE_RESULT;
 	struct str named = json_str(native_get(rec, N_TYPE));
-	if (rec->type != JSON_OBJECT) {
+	if (rec->node->type != JSON_OBJECT) {
 		sink_skip(n->sink, place->line, "not an object");
 		return OK;
 	}
@@ -487,21 +489,29 @@ static void on_skip(void *ctx, uint64_t line, uint64_t offset, const char *why)
 	sink_skip(ctx, line, "%s", why);
 }
 
+static enum status read_text(struct native_read *n, struct arena *a, const struct record *place, struct err *err)
+{
+	struct json_repairs repairs = {0};
+	struct err bad = {0};
+	const struct json *node;
+	struct native_record rec;
+	if (json_read(a, place->text, &repairs, &node, &bad) != OK) {
+		sink_skip(n->sink, place->line, "%s", err_text(&bad));
+		err_fini(&bad);
+		return OK;
+	}
+	native_index(node, &rec);
+	return read_record(n, &rec, place, repairs.nul + repairs.surrogates + repairs.invalid_utf8, err);
+}
+
 static enum status each_record(struct native_read *n, struct records *rs, struct err *err)
 {
 	struct arena a = {0};
-	struct record rec;
+	struct record place;
 	enum status st = OK;
-	while (!st && !sink_stopped(n->sink) && (st = records_next(rs, &rec, err)) == OK) {
-		struct json_repairs repairs = {0};
-		struct err bad = {0};
-		const struct json *node;
+	while (!st && !sink_stopped(n->sink) && (st = records_next(rs, &place, err)) == OK) {
 		arena_reset(&a);
-		if (json_read(&a, rec.text, &repairs, &node, &bad) != OK)
-			sink_skip(n->sink, rec.line, "%s", err_text(&bad));
-		else
-			st = read_record(n, node, &rec, repairs.nul + repairs.surrogates + repairs.invalid_utf8, err);
-		err_fini(&bad);
+		st = read_text(n, &a, &place, err);
 	}
 	arena_fini(&a);
 	return st == END ? OK : st;
@@ -533,23 +543,25 @@ static enum status assemble(struct sink *s, const struct in_part *parts, size_t 
 	enum status st = OK;
 	bool open = false;
 	for (size_t i = 0; i < n && !st; i++) {
-		const struct json *rec;
-		st = json_read(&a, parts[i].body, NULL, &rec, err);
+		const struct json *node;
+		struct native_record rec;
+		st = json_read(&a, parts[i].body, NULL, &node, err);
 		if (st)
 			break;
+		native_index(node, &rec);
 		if (!open) {
-			sink_run(s, &(struct in_run){.key = get(rec, N_RUN),
-			                    .tool = get(rec, N_TOOL),
-			                    .task = get(rec, N_TASK),
+			sink_run(s, &(struct in_run){.key = get(&rec, N_RUN),
+			                    .tool = get(&rec, N_TOOL),
+			                    .task = get(&rec, N_TASK),
 			                    .declared = -1});
-			open_result(s, rec, NULL, 0);
+			open_result(s, &rec, NULL, 0);
 			open = true;
 		}
-		const struct json *message = native_get(rec, N_MESSAGE);
+		const struct json *message = native_get(&rec, N_MESSAGE);
 		if (message->type == JSON_OBJECT)
 			sink_chat_message(s, message);
-		read_turns(s, rec);
-		read_facts(s, rec);
+		read_turns(s, &rec);
+		read_facts(s, &rec);
 	}
 	if (open && !st)
 		st = sink_result_end(s, err);

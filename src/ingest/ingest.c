@@ -16,7 +16,7 @@
 
 enum {
 	BATCHES_IN_FLIGHT = 8,
-	HASH_AHEAD = 64, /* sources hashed before their turn */
+	HASH_AHEAD = 24, /* sources hashed before their turn */
 	READ_AHEAD = 16, /* sources registered before their turn: what they hold is bounded by the batches */
 	WAIT_MS = 50,
 	PROGRESS_MS = 100,
@@ -52,7 +52,7 @@ static void start_hashes(struct ingest_run *run)
 	while (run->hashing < run->plan.n && run->hashing < run->head + HASH_AHEAD) {
 		struct job *j = &run->jobs[run->hashing++];
 		j->stage = JOB_HASHING;
-		j->lane = pool_submit(run->pool, job_hash, j);
+		j->lane = pool_submit(run->pool, false, job_hash, j);
 	}
 }
 
@@ -93,7 +93,7 @@ static enum status begin_next(struct ingest_run *run, bool *moved, struct err *e
 	enum status st = register_source(run, j, err);
 	if (!st && j->state != SOURCE_KNOWN) {
 		j->stage = JOB_READING;
-		j->lane = pool_submit(run->pool, job_read, j);
+		j->lane = pool_submit(run->pool, true, job_read, j);
 	}
 	return st;
 }
@@ -156,15 +156,14 @@ static enum status run_loop(struct ingest_run *run, struct err *err)
 /* After a stop or an error: what the head source gave so far is whole; it is marked as not complete. */
 static void end_early(struct ingest_run *run)
 {
+	struct job *j = run->head < run->plan.n ? &run->jobs[run->head] : NULL;
 	pool_cancel(run->pool);
-	for (size_t i = run->head; i < run->hashing; i++) {
-		struct job *j = &run->jobs[i];
-		if (i > run->head || j->stage != JOB_READING)
-			continue;
-		j->totals = (struct sink_totals){
-		        .results = j->counts.added + j->counts.identical + j->counts.revised + j->counts.outranked};
-		report_source(run->report, j, "partial: stopped");
-	}
+	if (!j || j->stage != JOB_READING)
+		return;
+	j->totals =
+	        (struct sink_totals){.results = j->counts.added + j->counts.identical + j->counts.revised + j->counts.outranked};
+	run_add_counts(&run->report->counts, &j->counts);
+	report_source(run->report, j, "partial: stopped");
 }
 
 /* ---- beginning and end ---- */
@@ -259,6 +258,7 @@ static enum status read_all(struct ingest_run *run, struct err *err)
 	enum status st = run_loop(run, err), st2;
 	if (st)
 		end_early(run);
+	show_progress(run, true);
 	pool_free(run->pool, drop_batch);
 	struct err late = {0};
 	st2 = run->writer && st != FAIL ? run_rebuild(run, &late) : OK;
@@ -312,8 +312,6 @@ enum status ingest_run(struct store *s, const char *const *paths, size_t npaths,
 	report_unknown(report, &run.plan);
 	if (run.rules)
 		report_directions(report, &run.directions, run.rules);
-	if (!st || st == CANCELLED)
-		show_progress(&run, true);
 	uint64_t changed;
 	if (!st && run.rules_changed)
 		st = rules_rederive(s, &changed, err); /* what was here before */

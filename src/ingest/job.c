@@ -76,7 +76,7 @@ void job_hash(void *arg, struct lane *lane, unsigned worker)
 static enum status push_batch(void *ctx, struct batch *b, struct err *err)
 {
 	struct job *j = ctx;
-	if (lane_push(j->lane, b))
+	if (lane_push(j->out, b))
 		return OK;
 	batch_free(b);
 	return err_set(err, CANCELLED, "stopped");
@@ -107,7 +107,7 @@ void job_read(void *arg, struct lane *lane, unsigned worker)
 	const struct claim *c = &j->planned->claim;
 	struct settings settings = j->common->settings;
 	j->worker = worker;
-	j->lane = lane;
+	j->out = lane;
 	struct sink *sink = sink_new(&(struct sink_options){
 	        .rules = j->common->rules,
 	        .format = str_c(c->importer->name),

@@ -33,7 +33,8 @@ enum job_stage { JOB_WAITING, JOB_HASHING, JOB_READING, JOB_DONE };
 struct job {
 	const struct planned *planned;
 	const struct common *common;
-	struct lane *lane; /* of what runs now */
+	struct lane *lane; /* of what runs now; the writer's */
+	struct lane *out;  /* the same, as the worker knows it */
 	unsigned worker;
 	enum job_stage stage;
 	unsigned char sha256[SHA256_SIZE];
@@ -49,7 +50,7 @@ struct job {
 	uint64_t consumed;
 	bool run_checked;
 	struct in_run *renamed; /* the run of its results, when the key is taken by another one */
-	int64_t run_declares; /* results that its runs say there are, -1 = they do not */
+	int64_t run_declares;   /* results that its runs say there are, -1 = they do not */
 };
 
 pool_task job_hash; /* arg: struct job */

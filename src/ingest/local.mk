@@ -58,3 +58,9 @@ EXTRA_DIST += schemas/native.schema.json schemas/map.schema.json \
 	tests/ingest/fixtures/unknown/plain.csv tests/ingest/fixtures/unknown/run.py \
 	tests/ingest/golden/hostile.txt tests/ingest/golden/late.txt tests/ingest/golden/native.txt tests/ingest/golden/parts.txt \
 	tests/ingest/golden/rules.txt tests/ingest/golden/table.txt tests/ingest/golden/unknown.txt tests/ingest/golden/wide.txt
+
+unit_tests += tests/unit/ingest_rules tests/unit/ingest_tables
+tests_unit_ingest_rules_SOURCES = tests/unit/ingest_rules.c tests/unit/unit.h
+tests_unit_ingest_rules_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
+tests_unit_ingest_tables_SOURCES = tests/unit/ingest_tables.c tests/unit/unit.h
+tests_unit_ingest_tables_LDADD = $(libs_ingest) $(CMOCKA_LIBS)

@@ -112,24 +112,51 @@ bool native_type_find(struct str name, enum native_type *type)
 	return false;
 }
 
-const struct json *native_get(const struct json *record, enum native_field field)
+/* First letters first: most names are told apart by them. */
+static bool is_name(struct str key, const char *name)
 {
-	const struct native *f = &fields[field];
-	const struct json *v = json_get(record, f->name);
-	if (json_is_null(v) && f->alias)
-		v = json_get(record, f->alias);
-	if (json_is_null(v) && f->alias2)
-		v = json_get(record, f->alias2);
-	return json_is_null(v) ? json_get(v, "") : v;
+	return name && key.n && key.p[0] == name[0] && strncmp(key.p, name, key.n) == 0 && name[key.n] == '\0';
+}
+
+/* The field of that name; *rank tells a name from its aliases. N_FIELDS: none. */
+static int find_field(struct str key, int *rank)
+{
+	for (int i = 0; i < N_FIELDS; i++) {
+		const struct native *f = &fields[i];
+		*rank = is_name(key, f->name) ? 0 : is_name(key, f->alias) ? 1 : is_name(key, f->alias2) ? 2 : 3;
+		if (*rank < 3)
+			return i;
+	}
+	return N_FIELDS;
+}
+
+void native_index(const struct json *node, struct native_record *out)
+{
+	unsigned char ranks[N_FIELDS];
+	memset(ranks, 3, sizeof ranks);
+	*out = (struct native_record){.node = node};
+	if (node->type != JSON_OBJECT)
+		return;
+	JSON_EACH(it, node)
+	{
+		int rank, i = json_is_null(it) ? N_FIELDS : find_field(it->key, &rank);
+		if (i == N_FIELDS || rank > ranks[i])
+			continue; /* the same name again: the last one counts */
+		ranks[i] = (unsigned char)rank;
+		out->at[i] = it;
+	}
+}
+
+const struct json *native_get(const struct native_record *record, enum native_field field)
+{
+	static const struct json absent;
+	return record->at[field] ? record->at[field] : &absent;
 }
 
 bool native_knows(struct str key)
 {
-	for (int i = 0; i < N_FIELDS; i++)
-		if (str_eq_c(key, fields[i].name) || (fields[i].alias && str_eq_c(key, fields[i].alias)) ||
-		        (fields[i].alias2 && str_eq_c(key, fields[i].alias2)))
-			return true;
-	return false;
+	int rank;
+	return find_field(key, &rank) != N_FIELDS;
 }
 
 /* ---- the schema ---- */

@@ -78,8 +78,14 @@ enum native_field {
 
 const char *native_type_name(enum native_type type);
 bool native_type_find(struct str name, enum native_type *type);
-/* The member by its name or an alias; JSON_ABSENT when null too. */
-const struct json *native_get(const struct json *record, enum native_field field);
+/* A record with its members sorted out in one pass. */
+struct native_record {
+	const struct json *node;
+	const struct json *at[N_FIELDS]; /* NULL: not there, or null */
+};
+void native_index(const struct json *node, struct native_record *out);
+/* The member by its name or an alias; JSON_ABSENT when it is not there or null. */
+const struct json *native_get(const struct native_record *record, enum native_field field);
 /* Is the key any field's name or alias? */
 bool native_knows(struct str key);
 /* The JSON Schema, as in schemas/native.schema.json. */

@@ -39,6 +39,7 @@ struct ingest_run {
 enum status run_write_batch(struct ingest_run *run, struct job *j, struct batch *b, struct err *err);
 /* Ends the head source: totals, declared values, its row of the report. */
 enum status run_end_source(struct ingest_run *run, struct job *j, struct err *err);
+void run_add_counts(struct put_counts *to, const struct put_counts *c);
 /* Results that arrive in pieces, and those that got scores or outcomes late. */
 enum status run_rebuild(struct ingest_run *run, struct err *err);
 

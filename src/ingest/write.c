@@ -141,7 +141,7 @@ enum status run_write_batch(struct ingest_run *run, struct job *j, struct batch 
 
 /* ---- the end of a source ---- */
 
-static void add_counts(struct put_counts *to, const struct put_counts *c)
+void run_add_counts(struct put_counts *to, const struct put_counts *c)
 {
 	to->added += c->added;
 	to->identical += c->identical;
@@ -264,7 +264,7 @@ enum status run_end_source(struct ingest_run *run, struct job *j, struct err *er
 	declare_direction(run, j);
 	if (!st)
 		st = store_end(run, j, complete, err);
-	add_counts(&run->report->counts, &j->counts);
+	run_add_counts(&run->report->counts, &j->counts);
 	report_source(run->report, j, status);
 	free(status);
 	return st;
@@ -324,6 +324,8 @@ static enum status rebuild_one(
 	rb->source_id = source_of_format(run, format, &importer);
 	if (!importer || !importer->assemble)
 		return OK;
+	if (!rb->source_id) /* no part is new, something was attached */
+		return rederive_uid(run->store, run->writer, run->rules, uid, err);
 	struct settings settings = {run->options->settings};
 	struct sink *sink = sink_new(&(struct sink_options){
 	        .rules = run->rules,

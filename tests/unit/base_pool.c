@@ -38,7 +38,7 @@ static void lanes_are_drained_in_the_order_of_tasks(void **state)
 	struct job jobs[TASKS] = {{0}};
 	for (int i = 0; i < TASKS; i++) {
 		jobs[i].first = i * ITEMS;
-		jobs[i].lane = pool_submit(p, produce, &jobs[i]);
+		jobs[i].lane = pool_submit(p, true, produce, &jobs[i]);
 	}
 	int want = 0;
 	for (int i = 0; i < TASKS; i++) {
@@ -64,7 +64,7 @@ static void cancelling_ends_blocked_workers(void **state)
 	struct pool *p = pool_new(2, 2);
 	struct job jobs[4] = {{0}};
 	for (int i = 0; i < 4; i++)
-		jobs[i].lane = pool_submit(p, produce, &jobs[i]);
+		jobs[i].lane = pool_submit(p, true, produce, &jobs[i]);
 	pool_wait(p, 1000);
 	pool_cancel(p);
 	assert_true(pool_cancelled(p));
@@ -75,10 +75,42 @@ static void cancelling_ends_blocked_workers(void **state)
 	assert_true(pushed <= 4);
 }
 
+static atomic_int started;
+
+static void note_order(void *arg, struct lane *lane, unsigned worker)
+{
+	(void)lane;
+	(void)worker;
+	*(int *)arg = atomic_fetch_add(&started, 1) + 1;
+}
+
+static void urgent_tasks_overtake(void **state)
+{
+	(void)state;
+	struct pool *p = pool_new(1, 8);
+	struct job blocker = {0};
+	/* The only worker is held by a full lane while tasks queue up behind it. */
+	struct lane *first = pool_submit(p, false, produce, &blocker);
+	pool_wait(p, 1000);
+	int late = 0, soon = 0;
+	struct lane *slow = pool_submit(p, false, note_order, &late), *fast = pool_submit(p, true, note_order, &soon);
+	pool_set_head(p, first);
+	while (!lane_ended(first)) {
+		free(lane_pop(first));
+		pool_wait(p, 10);
+	}
+	while (!lane_ended(fast) || !lane_ended(slow))
+		pool_wait(p, 10);
+	assert_int_equal(soon, 1);
+	assert_int_equal(late, 2);
+	pool_free(p, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 	        cmocka_unit_test(lanes_are_drained_in_the_order_of_tasks),
+	        cmocka_unit_test(urgent_tasks_overtake),
 	        cmocka_unit_test(cancelling_ends_blocked_workers),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
