@@ -10,7 +10,7 @@
 
 #include "base/mem.h"
 
-enum { EACH_BLOCK = 4096 }; /* results that one read transaction covers */
+enum { EACH_BLOCK = 256 }; /* results that one read covers */
 
 #define ROW_SQL                                                                                                                  \
 	"SELECT r.result_id, r.uid, s.path, s.format, s.sha256, run.name, run.key, run.tool, task.name, m.name, m.provider, "    \
@@ -229,26 +229,31 @@ static enum status last_id(struct store *s, int64_t *id, struct err *err)
 	return db_int(s, "SELECT max(result_id) FROM result", 0, id, err);
 }
 
-static enum status each_block(struct reader *r, int64_t from,
-	enum status (*fn)(void *ctx, const struct result_row *row, struct err *err), void *ctx, struct err *err)
+static enum status read_block(struct reader *r, int64_t from, struct result_row *rows, size_t *n, struct err *err)
 {
-	struct result_row row;
 	enum status status;
+	*n = 0;
 	db_bind_int(r->row, ":from", from);
 	db_bind_int(r->row, ":to", from + EACH_BLOCK - 1);
 	while ((status = db_step(r->s, r->row, err)) == OK) {
-		arena_reset(r->a);
-		status = read_row(r, &row, err);
+		status = read_row(r, &rows[(*n)++], err);
 		if (status)
 			break;
-		status = fn(ctx, &row, err);
-		if (status) {
-			sqlite3_reset(r->row);
-			return status;
-		}
 	}
 	sqlite3_reset(r->row);
 	return status == END ? OK : status;
+}
+
+/* Rows are handed out when no statement is open any more: whoever gets them may write and commit. */
+static enum status each_block(struct reader *r, int64_t from, struct result_row *rows,
+	enum status (*fn)(void *ctx, const struct result_row *row, struct err *err), void *ctx, struct err *err)
+{
+	size_t n;
+	arena_reset(r->a);
+	enum status status = read_block(r, from, rows, &n, err);
+	for (size_t i = 0; !status && i < n; i++)
+		status = fn(ctx, &rows[i], err);
+	return status;
 }
 
 enum status store_each_result(
@@ -262,8 +267,10 @@ enum status store_each_result(
 		status = reader_init(&r, s, &a, err);
 	if (status)
 		return status;
+	struct result_row *rows = xcalloc(EACH_BLOCK, sizeof *rows);
 	for (int64_t from = 1; !status && from <= last; from += EACH_BLOCK)
-		status = each_block(&r, from, fn, ctx, err);
+		status = each_block(&r, from, rows, fn, ctx, err);
+	free(rows);
 	reader_fini(&r);
 	arena_fini(&a);
 	return status == END ? OK : status;

@@ -27,15 +27,20 @@ enum status writer_part(struct writer *w, uint32_t source_id, const struct in_pa
 typedef enum status (*rebuild_fn)(
 	void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err);
 
-/* The parts of one result, while they are gathered. */
+enum { GATHER_BYTES = 32 << 20 };
+
+/* The parts of a few results. They are gathered first and handed out when nothing reads the table any more, so that
+ * whoever gets them may write and commit, whatever other processes do. */
 struct gather {
 	struct writer *w;
 	rebuild_fn fn;
 	void *ctx;
 	struct arena text;
 	struct in_part *parts;
-	size_t n, cap;
-	struct str format;
+	uint32_t *sources; /* by part */
+	size_t n, cap, sources_cap;
+	unsigned char last[UID_SIZE]; /* all results up to this one have been handed out */
+	bool begun, more;
 };
 
 static void is_touched(sqlite3_context *ctx, int argc, sqlite3_value **argv)
@@ -51,50 +56,72 @@ static struct str format_of(const struct writer *w, uint32_t source_id)
 	return source_id < w->sources.n ? w->sources.formats[source_id] : str_n("", 0);
 }
 
+static bool same_uid(const struct in_part *a, const struct in_part *b)
+{
+	return !memcmp(a->uid, b->uid, UID_SIZE);
+}
+
+static void gather_row(struct gather *g, sqlite3_stmt *st)
+{
+	struct in_part p = {.order = db_str(st, 1), .body = db_str(st, 2)};
+	memcpy(p.uid, sqlite3_column_blob(st, 0), UID_SIZE);
+	const struct in_part *before = g->n ? &g->parts[g->n - 1] : NULL;
+	if (before && same_uid(before, &p) && str_eq(before->order, p.order) && str_eq(before->body, p.body))
+		return; /* the same piece in two sources */
+	if (before && !same_uid(before, &p) && g->text.used > GATHER_BYTES) {
+		g->more = true;
+		return;
+	}
+	p.order = arena_str(&g->text, p.order);
+	p.body = arena_str(&g->text, p.body);
+	g->parts = vec_grow(g->parts, &g->cap, g->n + 1, sizeof *g->parts);
+	g->sources = vec_grow(g->sources, &g->sources_cap, g->n + 1, sizeof *g->sources);
+	g->sources[g->n] = (uint32_t)sqlite3_column_int64(st, 3);
+	g->parts[g->n++] = p;
+}
+
+static enum status gather_some(struct gather *g, struct err *err)
+{
+	struct store *s = g->w->s;
+	sqlite3_stmt *st;
+	enum status status = db_prepare(s,
+		"SELECT uid, ord, body, source_id FROM part WHERE (:last IS NULL OR uid > :last) AND length(uid) = 16 "
+		"AND is_touched(uid) ORDER BY uid, ord, body, source_id",
+		&st, err);
+	if (status)
+		return status;
+	if (g->begun)
+		db_bind_blob(st, ":last", g->last, UID_SIZE);
+	g->begun = true;
+	g->more = false;
+	while (!g->more && (status = db_step(s, st, err)) == OK)
+		gather_row(g, st);
+	sqlite3_finalize(st);
+	return status == END ? OK : status;
+}
+
 static enum status deliver(struct gather *g, struct err *err)
 {
-	if (!g->n)
-		return OK;
-	enum status status = g->fn(g->ctx, g->parts[0].uid, g->format, g->parts, g->n, err);
+	enum status status = OK;
+	for (size_t from = 0, to; !status && from < g->n; from = to) {
+		for (to = from + 1; to < g->n && same_uid(&g->parts[from], &g->parts[to]);)
+			to++;
+		memcpy(g->last, g->parts[from].uid, UID_SIZE);
+		status = g->fn(g->ctx, g->parts[from].uid, format_of(g->w, g->sources[from]), &g->parts[from], to - from, err);
+	}
 	g->n = 0;
 	arena_reset(&g->text);
 	return status;
 }
 
-static enum status gather_row(struct gather *g, sqlite3_stmt *st, struct err *err)
-{
-	const unsigned char *uid = sqlite3_column_blob(st, 0);
-	struct str order = db_str(st, 1), body = db_str(st, 2);
-	if (sqlite3_column_bytes(st, 0) != UID_SIZE)
-		return OK;
-	enum status status = OK;
-	if (g->n && memcmp(g->parts[0].uid, uid, UID_SIZE) != 0)
-		status = deliver(g, err);
-	if (status)
-		return status;
-	if (g->n && str_eq(g->parts[g->n - 1].order, order) && str_eq(g->parts[g->n - 1].body, body))
-		return OK; /* the same piece in two sources */
-	if (!g->n)
-		g->format = format_of(g->w, (uint32_t)sqlite3_column_int64(st, 3));
-	g->parts = vec_grow(g->parts, &g->cap, g->n + 1, sizeof *g->parts);
-	struct in_part *p = &g->parts[g->n++];
-	memcpy(p->uid, uid, UID_SIZE);
-	p->order = arena_str(&g->text, order);
-	p->body = arena_str(&g->text, body);
-	return OK;
-}
-
 static enum status each_with_parts(struct gather *g, struct err *err)
 {
-	struct store *s = g->w->s;
-	sqlite3_stmt *st;
-	enum status status = db_prepare(s,
-		"SELECT uid, ord, body, source_id FROM part WHERE is_touched(uid) ORDER BY uid, ord, body, source_id", &st, err);
-	while (!status && (status = db_step(s, st, err)) == OK)
-		status = gather_row(g, st, err);
-	if (status == END)
-		status = deliver(g, err);
-	sqlite3_finalize(st);
+	enum status status;
+	do {
+		status = gather_some(g, err);
+		if (!status)
+			status = deliver(g, err);
+	} while (!status && g->more);
 	return status;
 }
 
@@ -128,6 +155,7 @@ enum status writer_each_rebuild(struct writer *w, rebuild_fn fn, void *ctx, stru
 	sqlite3_create_function_v2(w->s->db, "is_touched", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, NULL, NULL, NULL, NULL, NULL);
 	arena_fini(&g.text);
 	free(g.parts);
+	free(g.sources);
 	if (status == END)
 		status = OK; /* the callback had enough */
 	if (!status) {

@@ -166,6 +166,60 @@ static void two_loads_at_once_do_not_mix_ids(void **state)
 	store_close(two);
 }
 
+struct both {
+	struct store *other;
+	struct writer *w;
+};
+
+static enum status derive_while_others_write(void *ctx, const struct result_row *row, struct err *err)
+{
+	struct both *both = ctx;
+	const struct derived d = {.outcome = OUTCOME_UNSURE, .score = NAN};
+	struct entry e = {.kind = str_c("annotation"), .reviewer = str_c("a")};
+	ok(writer_set_derived(both->w, row->result_id, &d, err), err);
+	ok(writer_checkpoint(both->w, true, err), err);
+	ok(ledger_add(both->other, &e, err), err);
+	return OK;
+}
+
+static enum status rebuild_while_others_write(
+	void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+{
+	const struct result_row row = {.result_id = 1};
+	(void)uid, (void)format;
+	assert_int_equal(n, 1);
+	assert_true(str_eq_c(parts[0].body, "x"));
+	return derive_while_others_write(ctx, &row, err);
+}
+
+/* Rules and parts go on while another process annotates. */
+static void going_through_everything_holds_nothing(void **state)
+{
+	(void)state;
+	struct err err = {0};
+	struct store *s = make_open(STORE_CREATE);
+	make_load(s, "a.json", 1, 0, 5, 0);
+	struct both both = {.other = make_open(STORE_WRITE)};
+	struct in_source src = make_source("b.json", 2);
+	enum source_state st;
+	uint32_t id;
+	struct put_counts counts = {0};
+	ok(writer_begin(s, &both.w, &err), &err);
+	ok(store_each_result(s, derive_while_others_write, &both, &err), &err);
+	ok(writer_source_begin(both.w, &src, &st, &id, &err), &err);
+	for (unsigned char i = 0; i < 3; i++) {
+		struct in_part p = {.uid = {i}, .order = str_c("1"), .body = str_c("x")};
+		ok(writer_part(both.w, id, &p, &counts, &err), &err);
+	}
+	ok(writer_checkpoint(both.w, true, &err), &err);
+	ok(writer_each_rebuild(both.w, rebuild_while_others_write, &both, &err), &err);
+	ok(writer_end(both.w, &err), &err);
+	assert_int_equal(number(s, "SELECT count(*) FROM v_result WHERE outcome = 'unsure'"), 5);
+	assert_int_equal(number(s, "SELECT count(*) FROM entry"), 8);
+	store_close(both.other);
+	store_close(s);
+}
+
 static void write_file(const char *bytes, size_t n)
 {
 	FILE *f = fopen(make_path(), "wb");
@@ -322,6 +376,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_killed_later_load_leaves_whole_results, clean, clean),
 		cmocka_unit_test_setup_teardown(readers_see_a_growing_database, clean, clean),
 		cmocka_unit_test_setup_teardown(two_loads_at_once_do_not_mix_ids, clean, clean),
+		cmocka_unit_test_setup_teardown(going_through_everything_holds_nothing, clean, clean),
 		cmocka_unit_test_setup_teardown(what_is_not_ours_is_refused, clean, clean),
 		cmocka_unit_test_setup_teardown(newer_schemas_are_refused, clean, clean),
 		cmocka_unit_test_setup_teardown(damaged_files_are_refused, clean, clean),
