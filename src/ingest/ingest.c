@@ -33,7 +33,7 @@ static void show_progress(struct ingest_run *run, bool now)
 	if (!run->on_progress || (!now && t - run->last_progress_ms < PROGRESS_MS))
 		return;
 	run->last_progress_ms = t;
-	const struct job *j = run->head < run->plan.n ? &run->jobs[run->head] : NULL;
+	const struct job *j = run->jobs && run->head < run->plan.n ? &run->jobs[run->head] : NULL;
 	uint64_t results = run->report->results;
 	struct ingest_progress p = {
 	        .bytes = run->consumed + (j ? j->consumed : 0),
@@ -247,6 +247,7 @@ static void free_jobs(struct ingest_run *run, unsigned threads)
 	for (size_t i = 0; i < run->plan.n; i++)
 		job_fini(&run->jobs[i]);
 	free(run->jobs);
+	run->jobs = NULL; /* the last progress comes later */
 	for (unsigned i = 0; i < threads; i++)
 		reader_free(run->common.readers[i]);
 	free(run->common.readers);
