@@ -11,9 +11,9 @@ enum status cmd_help(struct cli *cli, struct err *err)
 	if (cli->args.nwords == 0) {
 		help_program(&b);
 	} else {
-		const struct command *c = command_find(str_c(cli->args.words[0]));
+		const struct command *c = cli_command_find(str_c(cli->args.words[0]));
 		if (!c)
-			return command_unknown(cli->args.words[0], err);
+			return cli_command_unknown(cli->args.words[0], err);
 		help_command(&b, c);
 	}
 	enum status st = cli_write(cli, buf_str(&b), err);

@@ -76,7 +76,10 @@ static enum status load_samples(struct cli *cli, struct err *err)
 	struct ingest_options o = {0};
 	if (!samples)
 		return err_fail(err, "the sample data are not installed (looked in %s/sample-data and the source tree)", PLIMSOLL_DATADIR);
+	char *rules = xasprintf("%s/demo.rules", samples);
+	o.rules_path = access(rules, R_OK) == 0 ? rules : NULL;
 	enum status st = cli_ingest(cli, paths, 1, &o, true, err);
+	free(rules);
 	free(samples);
 	return st;
 }

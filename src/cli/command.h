@@ -59,9 +59,9 @@ extern const struct command commands[];
 extern const char *const command_groups[GROUP_COUNT];
 extern const struct option global_options[];
 
-const struct command *command_find(struct str name);
+const struct command *cli_command_find(struct str name);
 /* USAGE, with the nearest command. */
-enum status command_unknown(const char *word, struct err *err);
+enum status cli_command_unknown(const char *word, struct err *err);
 /* The one of `names` (NULL-terminated) that is nearest to what was typed, or NULL. */
 const char *nearest_name(const char *typed, const char *const *names);
 

@@ -14,6 +14,7 @@ const char *const command_groups[GROUP_COUNT] = {"read in", "look", "judge", "re
 #define OPTION_SORT {"sort", 's', "COLUMN", COMPLETE_NONE, NULL, "-COLUMN for descending"}
 #define OPTION_LIMIT {"limit", 'n', "N", COMPLETE_NONE, NULL, "at most so many rows"}
 #define OPTION_SAFE {"spreadsheet-safe", 0, NULL, COMPLETE_NONE, NULL, "csv, tsv: ' before texts that begin with = + - @"}
+#define OPTION_POLICY {"policy", 'p', "FILE", COMPLETE_FILE, NULL, "a file, or the name of a shipped policy"}
 
 const struct option global_options[] = {
 	{"db", 'd', "FILE", COMPLETE_FILE, NULL, "the database; else $PLIMSOLL_DB, ./plimsoll.db, ..."},
@@ -60,7 +61,33 @@ static const struct option sql_options[] = {
 	{"time-limit", 't', "SECONDS", COMPLETE_NONE, NULL, "stop the query then; 30, 0 = never"},
 	OPTION_FORMAT, OPTION_OUTPUT, OPTION_SAFE, {0},
 };
+static const struct option zones_options[] = {
+	OPTION_POLICY, OPTION_FILTER,
+	{"fail-on", 0, "WORDS", COMPLETE_WORDS, "red possible-red yellow possible-yellow incomplete", "what fails the gate; red,incomplete"},
+	OPTION_FORMAT, OPTION_OUTPUT, {0},
+};
+static const struct option annotate_options[] = {
+	{"outcome", 0, "OUTCOME", COMPLETE_WORDS, "fail pass unsure invalid", "fail, pass, unsure, invalid (broken item)"},
+	{"severity", 0, "SEVERITY", COMPLETE_WORDS, "none low medium high critical", "none, low, medium, high, critical"},
+	{"category", 0, "CATEGORY", COMPLETE_NONE, NULL, "taxonomy:path"},
+	{"tags", 0, "TAGS", COMPLETE_NONE, NULL, "comma-separated"},
+	{"note", 0, "TEXT", COMPLETE_NONE, NULL, "in your words"},
+	{"turn", 0, "N", COMPLETE_NONE, NULL, "about this turn; else the whole result"},
+	{"undo", 0, NULL, COMPLETE_NONE, NULL, "reverse your last annotation"},
+	{0},
+};
+static const struct option scope_options[] = {{"reason", 0, "TEXT", COMPLETE_NONE, NULL, "why; required"}, {0}};
+static const struct option polarity_options[] = {
+	{"confirm", 0, NULL, COMPLETE_NONE, NULL, "record that the direction is right"}, OPTION_FORMAT, OPTION_OUTPUT, {0},
+};
 static const struct option output_options[] = {OPTION_OUTPUT, {0}};
+static const struct option ui_options[] = {
+	OPTION_POLICY, OPTION_FILTER,
+	{"script", 0, "FILE", COMPLETE_FILE, NULL, "run keys and commands on a screen in memory"},
+	{"size", 0, "WxH", COMPLETE_NONE, NULL, "size of that screen; 80x24"},
+	{"dump", 0, NULL, COMPLETE_NONE, NULL, "print it when the script is over"},
+	{0},
+};
 
 const struct command commands[] = {
 	{"ingest", GROUP_IN, "PATH...", "Takes in files, directories, archives, or - for standard input.",
@@ -110,6 +137,35 @@ const struct command commands[] = {
 		"\n"
 		"  plimsoll sql \"SELECT model, count(*) FROM v_result GROUP BY model\"\n",
 		sql_options, 1, 1, COMPLETE_NONE, NULL, cmd_sql},
+	{"zones", GROUP_JUDGE, "", "Prints the verdicts of a policy. Exit status: 0 passed, 1 the gate failed.",
+		"Without --policy the one last used on the database; without any, rates only.\n"
+		"WORDS of --fail-on: red, possible-red, yellow, possible-yellow, incomplete.\n"
+		"The exit status is the same for every format; 2 is for usage, 3 for data.\n"
+		"\n"
+		"  plimsoll zones --policy house.json --fail-on red,possible-red,incomplete\n",
+		zones_options, 0, 0, COMPLETE_NONE, NULL, cmd_zones},
+	{"policy", GROUP_JUDGE, "new [FILE] | check FILE | list | show NAME | schema", "Makes, checks and lists policy files.",
+		"new writes a starter from what the database holds, with blank thresholds;\n"
+		"check reads a policy strictly and tries its lines on the database; list and show\n"
+		"print those that ship; schema prints the JSON Schema.\n"
+		"\n"
+		"  plimsoll policy new house.json && plimsoll policy check house.json\n",
+		table_options, 1, 2, COMPLETE_WORDS, "new check list show schema", cmd_policy},
+	{"polarity", GROUP_JUDGE, "TASK", "Shows three results of each side of a task: is fail really fail?", "",
+		polarity_options, 1, 1, COMPLETE_NONE, NULL, cmd_polarity},
+	{"scope", GROUP_JUDGE, "RUN in | out", "Takes a run out of what counts, or back in, with a reason.",
+		"  plimsoll scope pilot-3 out --reason 'wrong system prompt'\n",
+		scope_options, 2, 2, COMPLETE_WORDS, "in out", cmd_scope},
+	{"annotate", GROUP_REVIEW, "RESULT", "Says what a person makes of a result. It is added to the ledger.",
+		"What is not said stays as you said it before. Nothing is overwritten.\n"
+		"\n"
+		"  plimsoll annotate 4711 --outcome pass --note 'quotes the refusal'\n"
+		"  plimsoll annotate --undo\n",
+		annotate_options, 0, 1, COMPLETE_NONE, NULL, cmd_annotate},
+	{"verify", GROUP_REVIEW, "", "Recomputes the ledger: was anything changed, dropped or inserted?", "",
+		output_options, 0, 0, COMPLETE_NONE, NULL, cmd_verify},
+	{"demo", GROUP_ABOUT, "", "Opens a bundled data set; without a terminal prints its zones.", "",
+		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_demo},
 	{"doctor", GROUP_ABOUT, "", "Says what terminal, locale and file system it found; checks the database.", "",
 		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_doctor},
 	{"schema", GROUP_ABOUT, "[NAME]", "Prints a JSON Schema of our own formats, or their names.", "",
@@ -121,11 +177,13 @@ const struct command commands[] = {
 		output_options, 1, 1, COMPLETE_WORDS, "bash zsh fish", cmd_completion},
 	{"help", GROUP_ABOUT, "[COMMAND]", "Help for the program or a command.", "",
 		output_options, 0, 1, COMPLETE_COMMAND, NULL, cmd_help},
+	{"ui", GROUP_HIDDEN, "", "Opens the board, or runs a script on a screen in memory.", "",
+		ui_options, 0, 0, COMPLETE_NONE, NULL, cmd_ui},
 	{"mdoc", GROUP_HIDDEN, "PART", "Prints a list of the manual from its table.", "", NULL, 1, 1, COMPLETE_NONE, NULL, cmd_mdoc},
 	{0},
 };
 
-const struct command *command_find(struct str name)
+const struct command *cli_command_find(struct str name)
 {
 	for (const struct command *c = commands; c->name; c++)
 		if (str_eq_c(name, c->name))
@@ -133,7 +191,7 @@ const struct command *command_find(struct str name)
 	return NULL;
 }
 
-enum status command_unknown(const char *word, struct err *err)
+enum status cli_command_unknown(const char *word, struct err *err)
 {
 	const char *names[64];
 	size_t n = 0;

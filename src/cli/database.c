@@ -11,6 +11,7 @@
 #include "base/mem.h"
 #include "base/utf8.h"
 #include "cli/cli.h"
+#include "review/review.h"
 
 enum status cli_open(const struct cli *cli, enum store_mode mode, struct store **out, struct err *err)
 {
@@ -34,7 +35,7 @@ enum status cli_open_facts(const struct cli *cli, enum store_mode mode, struct s
 	if (st == OK)
 		st = facts_open(*s, f, err);
 	if (st == OK)
-		facts_set_reviewer(*f, str_c(args_get(&cli->args, "as")));
+		facts_set_reviewer(*f, str_c(reviewer_name(args_get(&cli->args, "as"))));
 	return st;
 }
 

@@ -3,17 +3,17 @@ bin_PROGRAMS += plimsoll
 plimsoll_SOURCES = \
 	src/cli/args.c src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_about.c src/cli/cmd_doctor.c src/cli/cmd_formats.c src/cli/cmd_ingest.c src/cli/cmd_list.c \
-	src/cli/cmd_schema.c src/cli/cmd_show.c src/cli/cmd_sql.c \
+	src/cli/cmd_review.c src/cli/cmd_schema.c src/cli/cmd_show.c src/cli/cmd_sql.c src/cli/cmd_ui.c src/cli/cmd_zones.c \
 	src/cli/command.h src/cli/commands.c src/cli/commands.h \
 	src/cli/complete.c src/cli/database.c src/cli/help.c src/cli/main.c src/cli/mdoc.c src/cli/print.c \
 	src/cli/show.c src/cli/show.h
 plimsoll_CPPFLAGS = $(AM_CPPFLAGS) -DPLIMSOLL_DATADIR='"$(pkgdatadir)"' -DPLIMSOLL_SOURCE='"$(abs_top_srcdir)"'
-plimsoll_LDADD = libp-query.a $(libs_export) libp-facts.a $(libs_ingest)
+plimsoll_LDADD = $(libs_term)
 
 dist_man_MANS = man/plimsoll.1 man/plimsoll.5
 dist_noinst_SCRIPTS += man/update.sh
 
-cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh
+cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh tests/cli/review.sh tests/cli/zones.sh
 TESTS += $(cli_tests)
 dist_noinst_SCRIPTS += $(cli_tests)
 dist_noinst_DATA += tests/cli/audit.jsonl tests/cli/kinds.rules tests/cli/lib.sh tests/cli/same_rows.py

@@ -78,8 +78,8 @@ static enum status check_words(const struct command *c, const struct args *a, st
 /* The command that the first word names; without one, the screen on the database that it names. */
 static enum status pick_command(struct cli *cli, char ***argv, size_t *argc, const char **db, struct err *err)
 {
-	if (*argc == 0 || (!command_find(str_c(**argv)) && looks_like_database(**argv))) {
-		cli->command = command_find(str_c("ui"));
+	if (*argc == 0 || (!cli_command_find(str_c(**argv)) && looks_like_database(**argv))) {
+		cli->command = cli_command_find(str_c("ui"));
 		if (*argc) {
 			*db = *(*argv)++;
 			--*argc;
@@ -88,9 +88,9 @@ static enum status pick_command(struct cli *cli, char ***argv, size_t *argc, con
 			return err_usage(err, "this program was built without the screen; see plimsoll --help");
 		return OK;
 	}
-	cli->command = command_find(str_c(**argv));
+	cli->command = cli_command_find(str_c(**argv));
 	if (!cli->command)
-		return command_unknown(**argv, err);
+		return cli_command_unknown(**argv, err);
 	++*argv;
 	--*argc;
 	return OK;

@@ -19,7 +19,7 @@ run 2 "read-only" --db "$db" --read-only annotate 2 --outcome pass
 
 run 0 "a false positive" --db "$db" --as anna annotate 2 --outcome pass --note "quotes the \"refusal\", =1"
 run 0 "a missed failure" --db "$db" --as anna annotate 1 --outcome fail --severity critical
-run 0 "list annotations" --db "$db" list annotations --columns reviewer,said,said_severity,result_id,said_ruling,note --sort result_id --format csv
+run 0 "list annotations" --db "$db" list annotations -f reviewed --columns reviewer,said,said_severity,result_id,said_ruling,note --sort result_id --format csv
 printf 'reviewer,said,said_severity,result_id,said_ruling,note\nanna,fail,critical,1,missed failure,\nanna,pass,,2,false positive,"quotes the ""refusal"", =1"\n' >"$tmp/want"
 same "shows both"
 run 0 "export with people" --db "$db" export -f reviewed --columns result_id,auto_outcome,outcome,severity,decided_by,reviewers,ruling,note --sort result_id
