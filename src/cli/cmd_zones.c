@@ -63,20 +63,68 @@ static void say_lines(const struct buf *reasons)
 			cli_say("%.*s", (int)line.n, line.p);
 }
 
+/* What people read first; other programs get all columns. */
+static const char shown_columns[] = "area,model,verdict,value,low,high,k,n,missing,unsure,yellow,red";
+
+static enum status pick_columns(const struct table *t, const char *names, struct table *out, struct err *err)
+{
+	struct column columns[64];
+	size_t picked[64], n = 0;
+	struct str rest = str_c(names), name;
+	while (str_cut(&rest, ',', &name) && n < 64) {
+		size_t i = 0;
+		while (i < t->ncolumns && !str_eq_c(str_trim(name), t->columns[i].name))
+			i++;
+		if (i == t->ncolumns)
+			return err_usage(err, "--columns: zones have no column \"%.*s\"", (int)name.n, name.p);
+		columns[n] = t->columns[i];
+		picked[n++] = i;
+	}
+	table_init(out, columns, n);
+	for (size_t row = 0; row < t->nrows; row++) {
+		struct cell *cells = table_add_row(out);
+		for (size_t c = 0; c < n; c++) /* texts stay in t, which lives longer */
+			cells[c] = *table_cell(t, row, picked[c]);
+	}
+	return OK;
+}
+
+static enum status print_zones(const struct cli *cli, const struct board *b, struct err *err)
+{
+	const char *names = args_get(&cli->args, "columns");
+	const struct export_format *f;
+	struct table all, some;
+	enum status st = cli_format(cli, &f, err);
+	if (st != OK)
+		return st;
+	zone_table(&all, b);
+	if (!names && b->policy && (strcmp(f->name, "text") == 0 || strcmp(f->name, "md") == 0))
+		names = shown_columns;
+	if (!names) {
+		st = cli_print(cli, &all, err);
+	} else {
+		st = pick_columns(&all, names, &some, err);
+		if (st == OK) {
+			st = cli_print(cli, &some, err);
+			table_fini(&some);
+		}
+	}
+	table_fini(&all);
+	return st;
+}
+
 static enum status judge(struct cli *cli, const struct board *b, struct err *err)
 {
 	const char *fail_on = args_get(&cli->args, "fail-on");
 	struct buf reasons = {0};
-	struct table t;
 	bool failed = false;
 	enum status st = OK;
 	if (b->policy || fail_on)
 		st = zone_gate(b, fail_on ? fail_on : "red,incomplete", &failed, &reasons, err);
-	if (st == OK) {
-		zone_table(&t, b);
-		st = cli_print(cli, &t, err);
-		table_fini(&t);
-	}
+	if (st == OK)
+		st = print_zones(cli, b, err);
+	if (st == OK && b->policy)
+		cli_say("policy %s version %s, SHA-256 %s", b->policy->id, b->policy->version, b->policy->sha256);
 	if (st == OK && failed) {
 		say_lines(&reasons);
 		cli_say("the gate failed (--fail-on %s)", fail_on ? fail_on : "red,incomplete");

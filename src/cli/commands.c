@@ -64,7 +64,7 @@ static const struct option sql_options[] = {
 static const struct option zones_options[] = {
 	OPTION_POLICY, OPTION_FILTER,
 	{"fail-on", 0, "WORDS", COMPLETE_WORDS, "red possible-red yellow possible-yellow incomplete", "what fails the gate; red,incomplete"},
-	OPTION_FORMAT, OPTION_OUTPUT, {0},
+	OPTION_COLUMNS, OPTION_FORMAT, OPTION_OUTPUT, {0},
 };
 static const struct option annotate_options[] = {
 	{"outcome", 0, "OUTCOME", COMPLETE_WORDS, "fail pass unsure invalid", "fail, pass, unsure, invalid (broken item)"},

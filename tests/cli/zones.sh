@@ -22,6 +22,10 @@ for format in text csv tsv json jsonl md; do
 	run 1 "a gate to a file fails as $format" --db "$db" zones --policy "$tmp/strict.json" --format $format -o "$tmp/zones.$format"
 done
 has err "the reason is said" "the gate failed"
+run 1 "columns may be chosen" --db "$db" zones --policy "$tmp/strict.json" --columns area,k,n --format csv -f model:atlas-2
+printf 'area,k,n\nharm:privacy,2,6\n' >"$tmp/want"
+head -n 2 "$tmp/out" | cmp -s - "$tmp/want" && ok 0 "and are those" || ok 1 "and are those"
+run 2 "unknown ones are refused" --db "$db" zones --policy "$tmp/strict.json" --columns aera
 run 2 "a gate on no word" --db "$db" zones --policy "$tmp/strict.json" --fail-on rde
 run 2 "a filter with a mistake" --db "$db" zones --policy "$tmp/strict.json" -f 'modle:x'
 run 2 "a policy that is not there" --db "$db" zones --policy "$tmp/none.json"
