@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
  * Counting a set by one or two dimensions. The loop adds each result to one
- * small table of outcome by severity; sums, and what several categories of one
- * result need, are made of those tables at the end.
+ * tally of its combination of keys; what several categories of one result
+ * need is made of those at the end.
  */
 #include "facts/internal.h"
 
@@ -12,8 +12,9 @@
 
 enum {
 	BATCH = 4096,          /* ids handled together, so that their keys stay in the cache */
-	DENSE_MAX = 4u << 20,  /* combinations of keys that are looked up in an array */
-	RESERVE_MAX = 16384,   /* of which so many have their room at once */
+	DIRECT_MAX = 64 << 10, /* combinations of keys that have a tally each */
+	SLOTS_MAX = 4 << 20,   /* that are looked up in an array */
+	HASH_MIN = 1024,
 };
 
 static const uint32_t no_key = UINT32_MAX;
@@ -50,6 +51,14 @@ static uint32_t highest_item(const struct facts *f)
 	for (size_t i = 0; i < f->c.n; i++)
 		max = f->c.item[i] > max ? f->c.item[i] : max;
 	return max;
+}
+
+static size_t size_u16(const struct facts *f, const uint16_t *column)
+{
+	uint16_t max = 0;
+	for (size_t i = 0; i < f->c.n; i++)
+		max = column[i] > max ? column[i] : max;
+	return (size_t)max + 1;
 }
 
 static void axis_init(struct axis *x, const struct facts *f, enum dimension dim)
@@ -103,10 +112,10 @@ static void axis_init(struct axis *x, const struct facts *f, enum dimension dim)
 		x->size = REVIEW_STATE_COUNT;
 		break;
 	case DIM_FAIL_STEP:
-		*x = (struct axis){.dim = dim, .u16 = f->fail_step, .size = UINT16_MAX + 1, .zero_is_none = true};
+		*x = (struct axis){.dim = dim, .u16 = f->fail_step, .size = size_u16(f, f->fail_step), .zero_is_none = true};
 		break;
 	case DIM_FAIL_TURN:
-		*x = (struct axis){.dim = dim, .u16 = f->fail_turn, .size = UINT16_MAX + 1, .zero_is_none = true};
+		*x = (struct axis){.dim = dim, .u16 = f->fail_turn, .size = size_u16(f, f->fail_turn), .zero_is_none = true};
 		break;
 	case DIM_COUNT:
 		break;
@@ -227,14 +236,23 @@ static void axis_add(const struct axis *x, const uint32_t *ids, size_t n, uint64
 
 /* ---- counting ---- */
 
-enum { CELLS = OUTCOME_COUNT * SEVERITY_COUNT };
-
-/* What the loop adds up for one combination of indices, without the cells: those lie in an array of their own, because both
- * together would not stay in the cache. */
+/* What the loop adds up for one combination of indices: one line of the cache. */
 struct tally {
 	uint64_t turns, calls;
+	uint32_t outcome[OUTCOME_COUNT], severity[SEVERITY_COUNT];
+};
+
+/* What it does not touch. */
+struct tally_note {
 	uint64_t index;
 	uint32_t reviewed, human;
+};
+
+/* How an index finds its tally. */
+enum finding {
+	FIND_DIRECT, /* it is its number */
+	FIND_SLOT,   /* through an array of numbers */
+	FIND_HASH,   /* open addressing */
 };
 
 struct counting {
@@ -242,13 +260,13 @@ struct counting {
 	struct axis axes[2];
 	size_t naxes;
 	struct tally *tallies;
-	uint32_t *cells; /* CELLS a tally: results by outcome and severity */
-	size_t ntallies, cap, cells_cap;
-	/* Index to tally + 1: an array when the indices are few, else open addressing. */
-	uint32_t *slots;
-	uint64_t *indices; /* by slot, when not dense */
+	struct tally_note *notes;
+	size_t ntallies, cap, notes_cap;
+	enum finding finding;
+	uint32_t *slots;   /* tally + 1 */
+	uint64_t *indices; /* by slot of the hash */
 	size_t nslots;
-	bool dense;
+	bool has_categories;
 };
 
 static size_t spread(uint64_t v)
@@ -262,17 +280,27 @@ static size_t spread(uint64_t v)
 static uint32_t new_tally(struct counting *c, uint64_t index)
 {
 	c->tallies = vec_grow(c->tallies, &c->cap, c->ntallies + 1, sizeof *c->tallies);
-	c->cells = vec_grow(c->cells, &c->cells_cap, (c->ntallies + 1) * CELLS, sizeof *c->cells);
-	c->tallies[c->ntallies] = (struct tally){.index = index};
-	memset(c->cells + c->ntallies * CELLS, 0, CELLS * sizeof *c->cells);
+	c->notes = vec_grow(c->notes, &c->notes_cap, c->ntallies + 1, sizeof *c->notes);
+	c->tallies[c->ntallies] = (struct tally){0};
+	c->notes[c->ntallies] = (struct tally_note){.index = index};
 	return (uint32_t)++c->ntallies;
 }
 
-/* Room for as many tallies, so that they need not move. */
-static void reserve(struct counting *c, size_t n)
+/* size: how many indices there can be. */
+static void find_init(struct counting *c, size_t size)
 {
-	c->tallies = vec_grow(c->tallies, &c->cap, n, sizeof *c->tallies);
-	c->cells = vec_grow(c->cells, &c->cells_cap, n * CELLS, sizeof *c->cells);
+	c->finding = size <= DIRECT_MAX ? FIND_DIRECT : size <= SLOTS_MAX ? FIND_SLOT : FIND_HASH;
+	if (c->finding == FIND_DIRECT) {
+		c->ntallies = size;
+		c->tallies = xcalloc(size, sizeof *c->tallies);
+		c->notes = xcalloc(size, sizeof *c->notes);
+		for (size_t i = 0; i < size; i++)
+			c->notes[i].index = i;
+		return;
+	}
+	c->nslots = c->finding == FIND_SLOT ? size : HASH_MIN;
+	c->slots = xcalloc(c->nslots, sizeof *c->slots);
+	c->indices = c->finding == FIND_HASH ? xcalloc(c->nslots, sizeof *c->indices) : NULL;
 }
 
 static size_t hash_slot(const struct counting *c, uint64_t index)
@@ -291,9 +319,9 @@ static void grow_slots(struct counting *c)
 	c->slots = xcalloc(c->nslots, sizeof *c->slots);
 	c->indices = xcalloc(c->nslots, sizeof *c->indices);
 	for (size_t i = 0; i < c->ntallies; i++) {
-		size_t slot = hash_slot(c, c->tallies[i].index);
+		size_t slot = hash_slot(c, c->notes[i].index);
 		c->slots[slot] = (uint32_t)i + 1;
-		c->indices[slot] = c->tallies[i].index;
+		c->indices[slot] = c->notes[i].index;
 	}
 }
 
@@ -301,7 +329,9 @@ static void grow_slots(struct counting *c)
 static uint32_t tally_of(struct counting *c, uint64_t index)
 {
 	size_t slot = (size_t)index;
-	if (!c->dense) {
+	if (c->finding == FIND_DIRECT)
+		return (uint32_t)index;
+	if (c->finding == FIND_HASH) {
 		if (2 * c->ntallies >= c->nslots)
 			grow_slots(c);
 		slot = hash_slot(c, index);
@@ -312,30 +342,31 @@ static uint32_t tally_of(struct counting *c, uint64_t index)
 	return c->slots[slot] - 1;
 }
 
-static void add_results(struct counting *c, const uint32_t *ids, const uint32_t *tallies, size_t n)
+static void add_results(struct counting *c, const uint32_t *ids, const uint64_t *tallies, size_t n)
 {
 	const uint8_t *outcome = c->f->outcome, *severity = c->f->severity;
 	const uint16_t *turns = c->f->c.turns, *calls = c->f->c.tool_calls;
 	struct tally *all = c->tallies;
-	uint32_t *cells = c->cells;
 	for (size_t i = 0; i < n; i++) {
-		uint32_t id = ids[i], t = tallies[i];
-		cells[(size_t)t * CELLS + outcome[id] * SEVERITY_COUNT + severity[id]]++;
-		all[t].turns += turns[id];
-		all[t].calls += calls[id];
+		struct tally *t = &all[tallies[i]];
+		uint32_t id = ids[i];
+		t->outcome[outcome[id]]++;
+		t->severity[severity[id]]++;
+		t->turns += turns[id];
+		t->calls += calls[id];
 	}
 }
 
 static void count_batch(struct counting *c, const uint32_t *ids, size_t n)
 {
 	uint64_t indices[BATCH];
-	uint32_t tallies[BATCH];
 	memset(indices, 0, n * sizeof *indices);
 	for (size_t k = 0; k < c->naxes; k++)
 		axis_add(&c->axes[k], ids, n, indices);
-	for (size_t i = 0; i < n; i++)
-		tallies[i] = tally_of(c, indices[i]);
-	add_results(c, ids, tallies, n);
+	if (c->finding != FIND_DIRECT)
+		for (size_t i = 0; i < n; i++)
+			indices[i] = tally_of(c, indices[i]);
+	add_results(c, ids, indices, n);
 }
 
 static void count_reviews(struct counting *c, const struct bitset *set)
@@ -348,7 +379,7 @@ static void count_reviews(struct counting *c, const struct bitset *set)
 			continue;
 		for (size_t k = 0; k < c->naxes; k++)
 			axis_add(&c->axes[k], &id, 1, &index);
-		struct tally *t = &c->tallies[tally_of(c, index)];
+		struct tally_note *t = &c->notes[tally_of(c, index)];
 		t->reviewed++;
 		t->human += review_outcome(&c->f->reviews[i], &decide_shipped, &who) != OUTCOME_NONE;
 	}
@@ -416,37 +447,26 @@ static struct group_counts *group_of(struct groups *g, const uint32_t key[2])
 	return &g->items[g->slots[slot] - 1];
 }
 
-static void add_cell(struct group_counts *g, enum outcome outcome, enum severity severity, uint32_t n)
+static struct group_counts counts_of(const struct counting *c, size_t i)
 {
-	g->results += n;
-	g->by_severity[severity] += n;
-	if (n && severity > g->worst_severity)
-		g->worst_severity = (uint8_t)severity;
-	switch (outcome) {
-	case OUTCOME_PASS:
-		g->pass += n;
-		break;
-	case OUTCOME_FAIL:
-		g->fail += n;
-		break;
-	case OUTCOME_UNSURE:
-		g->unsure += n;
-		break;
-	case OUTCOME_INVALID:
-		g->invalid += n;
-		break;
-	default: /* not decided is missing */
-		g->missing += n;
-		break;
+	const struct tally *t = &c->tallies[i];
+	struct group_counts g = {
+		.pass = t->outcome[OUTCOME_PASS],
+		.fail = t->outcome[OUTCOME_FAIL],
+		.unsure = t->outcome[OUTCOME_UNSURE],
+		.missing = (uint64_t)t->outcome[OUTCOME_MISSING] + t->outcome[OUTCOME_NONE], /* not decided is missing */
+		.invalid = t->outcome[OUTCOME_INVALID],
+		.reviewed = c->notes[i].reviewed,
+		.human = c->notes[i].human,
+		.turns = t->turns,
+		.tool_calls = t->calls,
+	};
+	for (unsigned s = 0; s < SEVERITY_COUNT; s++) {
+		g.results += t->severity[s];
+		g.by_severity[s] = t->severity[s];
+		if (t->severity[s])
+			g.worst_severity = (uint8_t)s;
 	}
-}
-
-static struct group_counts counts_of(const struct tally *t, const uint32_t *cells)
-{
-	struct group_counts g = {.turns = t->turns, .tool_calls = t->calls, .reviewed = t->reviewed, .human = t->human};
-	for (unsigned o = 0; o < OUTCOME_COUNT; o++)
-		for (unsigned s = 0; s < SEVERITY_COUNT; s++)
-			add_cell(&g, (enum outcome)o, (enum severity)s, cells[o * SEVERITY_COUNT + s]);
 	return g;
 }
 
@@ -468,35 +488,39 @@ static void add_counts(struct group_counts *g, const struct group_counts *more)
 		g->by_severity[s] += more->by_severity[s];
 }
 
-/* Without categories each tally is a group. */
-static void append(const struct counting *c, const struct tally *t, struct groups *g)
+/* How many tallies have results: about as many groups will there be. */
+static size_t filled(const struct counting *c)
 {
-	const uint32_t *keys;
-	uint64_t rest = t->index;
-	struct group_counts counts = counts_of(t, c->cells + (size_t)(t - c->tallies) * CELLS);
-	for (size_t k = c->naxes; k > 0; k--) {
-		axis_keys(&c->axes[k - 1], (uint32_t)(rest % c->axes[k - 1].size), &keys, &counts.key[k - 1]);
-		rest /= c->axes[k - 1].size;
-	}
-	g->items = vec_grow(g->items, &g->cap, g->n + 1, sizeof *g->items);
-	g->items[g->n++] = counts;
+	size_t n = 0;
+	for (size_t i = 0; i < c->ntallies; i++)
+		n += counts_of(c, i).results > 0;
+	return n;
 }
 
-static void expand(const struct counting *c, const struct tally *t, struct groups *g)
+/* The groups of one tally: one, but for results with several categories. */
+static void expand(const struct counting *c, size_t i, struct groups *g)
 {
-	uint64_t second = c->naxes > 1 ? t->index % c->axes[1].size : 0;
-	uint64_t first = c->naxes > 1 ? t->index / c->axes[1].size : t->index;
+	struct group_counts counts = counts_of(c, i);
 	const uint32_t zero = 0, *keys[2] = {&zero, &zero};
 	uint32_t one[2];
+	uint64_t rest = c->notes[i].index;
 	size_t n[2] = {1, 1};
-	if (c->naxes > 0)
-		n[0] = axis_keys(&c->axes[0], (uint32_t)first, &keys[0], &one[0]);
-	if (c->naxes > 1)
-		n[1] = axis_keys(&c->axes[1], (uint32_t)second, &keys[1], &one[1]);
-	struct group_counts counts = counts_of(t, c->cells + (size_t)(t - c->tallies) * CELLS);
-	for (size_t i = 0; i < n[0]; i++)
-		for (size_t k = 0; k < n[1]; k++)
-			add_counts(group_of(g, (uint32_t[2]){keys[0][i], keys[1][k]}), &counts);
+	if (!counts.results)
+		return;
+	for (size_t k = c->naxes; k > 0; k--) {
+		n[k - 1] = axis_keys(&c->axes[k - 1], (uint32_t)(rest % c->axes[k - 1].size), &keys[k - 1], &one[k - 1]);
+		rest /= c->axes[k - 1].size;
+	}
+	if (n[0] == 1 && n[1] == 1 && !c->has_categories) {
+		counts.key[0] = *keys[0];
+		counts.key[1] = *keys[1];
+		g->items = vec_grow(g->items, &g->cap, g->n + 1, sizeof *g->items);
+		g->items[g->n++] = counts;
+		return;
+	}
+	for (size_t a = 0; a < n[0]; a++)
+		for (size_t b = 0; b < n[1]; b++)
+			add_counts(group_of(g, (uint32_t[2]){keys[0][a], keys[1][b]}), &counts);
 }
 
 static int by_key(const void *pa, const void *pb)
@@ -521,17 +545,14 @@ enum status facts_group(const struct facts *f, const struct bitset *set, const e
 			axis_kinds(&c.axes[i], f);
 		if (dims[i] == DIM_CATEGORY)
 			axis_categories(&c.axes[i], &f->n, taxonomy, depth);
+		c.has_categories |= dims[i] == DIM_CATEGORY;
 		size *= c.axes[i].size ? c.axes[i].size : 1;
 	}
-	c.dense = size <= DENSE_MAX;
-	c.nslots = c.dense ? size : 1024;
-	c.slots = xcalloc(c.nslots + 1, sizeof *c.slots);
-	c.indices = c.dense ? NULL : xcalloc(c.nslots, sizeof *c.indices);
-	reserve(&c, size < RESERVE_MAX ? size : RESERVE_MAX);
+	find_init(&c, size);
 	count_set(&c, set);
-	bool categories = c.axes[0].key_at || c.axes[1].key_at;
+	g.items = vec_grow(NULL, &g.cap, filled(&c) + 1, sizeof *g.items);
 	for (size_t i = 0; i < c.ntallies; i++)
-		(categories ? expand : append)(&c, &c.tallies[i], &g);
+		expand(&c, i, &g);
 	if (ndims == 0 && g.n == 0)
 		group_of(&g, (uint32_t[2]){0, 0});
 	if (g.n)
@@ -539,7 +560,7 @@ enum status facts_group(const struct facts *f, const struct bitset *set, const e
 	for (size_t i = 0; i < ndims; i++)
 		axis_fini(&c.axes[i]);
 	free(c.tallies);
-	free(c.cells);
+	free(c.notes);
 	free(c.slots);
 	free(c.indices);
 	free(g.slots);

@@ -192,7 +192,7 @@ int main(int argc, char **argv)
 	good &= bench_group(f, "group: model", (enum dimension[]){DIM_MODEL}, 1, rounds, 5 * scale);
 	good &= bench_group(f, "group: category x model", (enum dimension[]){DIM_CATEGORY, DIM_MODEL}, 2, rounds, 5 * scale);
 	good &= bench_group(f, "group: fail step x severity", (enum dimension[]){DIM_FAIL_STEP, DIM_SEVERITY}, 2, rounds, 5 * scale);
-	good &= bench_group(f, "group: item x model", (enum dimension[]){DIM_ITEM, DIM_MODEL}, 2, rounds, 500 * scale);
+	good &= bench_group(f, "group: item x model", (enum dimension[]){DIM_ITEM, DIM_MODEL}, 2, rounds, 1500 * scale);
 	good &= bench_sort(f, "sort: score", SORT_SCORE, rounds, 20 * scale);
 	good &= bench_sort(f, "sort: severity", SORT_SEVERITY, rounds, 20 * scale);
 	good &= bench_sort(f, "sort: model", SORT_MODEL, rounds, 20 * scale);

@@ -9,6 +9,7 @@
 
 #include "base/json.h"
 #include "facts/facts.h"
+#include "store/db.h"
 
 enum { RESULTS = 400, FILTERS = 6000, MAX_TURNS = 5, MAX_ENTRIES = 3 };
 
@@ -670,9 +671,33 @@ static void all_evaluators_agree(void **state)
 	facts_close(f);
 }
 
+/* The overlay in memory says what the view says. */
+static void the_view_agrees(void **state)
+{
+	struct store *s = *state;
+	struct facts *f;
+	struct err err = {0};
+	sqlite3_stmt *st;
+	int rows = 0;
+	fill(s);
+	ok(facts_open(s, &f, &err), &err);
+	ok(db_prepare(s, "SELECT result_id, review_state, effective_outcome, effective_severity FROM v_result", &st, &err), &err);
+	for (; db_step(s, st, &err) == OK; rows++) {
+		int64_t id = sqlite3_column_int64(st, 0);
+		const char *state_name = review_state_name(review_state_of(facts_review(f, id)));
+		assert_string_equal((const char *)sqlite3_column_text(st, 1), state_name);
+		assert_string_equal((const char *)sqlite3_column_text(st, 2), outcome_name(facts_outcome(f, id, &decide_shipped, NULL)));
+		assert_string_equal((const char *)sqlite3_column_text(st, 3), severity_name(facts_severity(f, id)));
+	}
+	sqlite3_finalize(st);
+	assert_int_equal(rows, RESULTS);
+	facts_close(f);
+}
+
 static int fresh(void **state)
 {
 	drop_path();
+	memset(recs, 0, sizeof recs);
 	*state = make_open(STORE_CREATE);
 	return 0;
 }
@@ -690,6 +715,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(all_evaluators_agree, fresh, gone),
+		cmocka_unit_test_setup_teardown(the_view_agrees, fresh, gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
