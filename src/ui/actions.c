@@ -488,7 +488,7 @@ const struct command ui_commands[] = {
 		"the next result that nobody reviewed"},
 	{"toggle", "[LETTER]", CONTEXT_TRANSCRIPT, false, run_toggle, NULL,
 		"w wrap, r raw, i invisible characters, t time, z reasoning"},
-	{"export", "[FILE]", CONTEXT_ALL, false, run_export, path_complete,
+	{"export", "[FILE]", CONTEXT_ALL, true, run_export, path_complete,
 		"what is on screen to a file: .csv .tsv .json .jsonl .md .txt"},
 	{"ingest", "[PATH]", CONTEXT_ALL, true, run_ingest, path_complete, "takes files in"},
 	{"policy-new", "", CONTEXT_ALL, false, run_policy_new, NULL, "a policy to start from, written from this database"},

@@ -256,7 +256,7 @@ unsigned app_command(struct app *app, struct str line)
 	} else if (!(c->contexts & (top->ops->context | (c->contexts & CONTEXT_GENERAL)))) {
 		app_complain(app, "\"%s\" means nothing here", c->name);
 	} else if (c->writes && app->read_only) {
-		app_complain(app, "the database is open read-only");
+		app_complain(app, "not in read-only mode: nothing is written");
 	} else if (c->args[0] && c->args[0] != '[' && arg.n == 0) {
 		app_complain(app, "%s needs %s", c->name, c->args);
 	} else {

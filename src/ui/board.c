@@ -138,6 +138,12 @@ static void draw_interval(struct area a, int x, int y, int w, const struct zone_
 		return;
 	}
 	for (int i = from; i <= to; i++) {
+		/* A line inside the interval is what "not ruled out" means: it shows through. */
+		bool crossed = i > from && i < to && (place(area->yellow, scale, w) == i || place(area->red, scale, w) == i);
+		if (crossed) {
+			grid_put_c(a, x + i, y, place(area->red, scale, w) == i ? STYLE_RED : STYLE_YELLOW, ascii ? "+" : "┼");
+			continue;
+		}
 		const char *dash = i == from ? (ascii ? "|" : "├") : i == to ? (ascii ? "|" : "┤") : ascii ? "-" : "─";
 		grid_put_c(a, x + i, y, style, dash);
 	}

@@ -28,7 +28,7 @@ enum context {
 struct command {
 	const char *name, *args; /* args: "", "FILTER", "[PATH]": in brackets when it may be left out */
 	unsigned contexts;       /* where it means something */
-	bool writes;             /* refused when the database is read-only */
+	bool writes;             /* writes to the database or to a file: refused in read-only mode */
 	void (*run)(struct app *app, struct str arg);
 	edit_completer complete; /* of the argument; ctx is the app; may be NULL */
 	const char *help;

@@ -35,7 +35,7 @@ tests_ui_screen_SOURCES = tests/ui/screen.c
 tests_ui_screen_LDADD = $(libs_term)
 TESTS += tests/ui/screens.sh tests/pty/terminal.sh
 dist_noinst_SCRIPTS += tests/ui/screens.sh tests/pty/terminal.sh
-EXTRA_DIST += $(srcdir)/tests/ui/*.script $(srcdir)/tests/ui/*.screen
+EXTRA_DIST += $(srcdir)/tests/ui/*.script $(srcdir)/tests/ui/*.screen $(srcdir)/tests/ui/lines.json
 update-goldens: tests/ui/fixture tests/ui/screen
 	UPDATE=1 PLIMSOLL_TOP='$(abs_top_srcdir)' PLIMSOLL='$(abs_top_builddir)/plimsoll' TZ=UTC LC_ALL=C.UTF-8 \
 		$(SHELL) $(srcdir)/tests/ui/screens.sh

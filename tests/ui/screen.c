@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * screen [--size WxH] [--ascii] [--read-only] [--plain] FILE.db [SCRIPT]: the application as ui_main runs it, for
- * the tests of screens and of the terminal. Without a script it takes the terminal over. --crash dies on the signal
- * of that number once the screen is up.
+ * screen [--size WxH] [--policy FILE] [--ascii] [--read-only] [--plain] FILE.db [SCRIPT]: the application as ui_main
+ * runs it, for the tests of screens and of the terminal. Without a script it takes the terminal over. --crash dies on
+ * the signal of that number once the screen is up.
  */
 #include <signal.h>
 #include <stdlib.h>
@@ -41,6 +41,8 @@ int main(int argc, char **argv)
 			o.plain = true;
 		else if (!strcmp(argv[i], "--size") && i + 1 < argc)
 			o.size = argv[++i];
+		else if (!strcmp(argv[i], "--policy") && i + 1 < argc)
+			o.policy = argv[++i];
 		else if (!strcmp(argv[i], "--crash") && i + 1 < argc)
 			crash_soon(argv[++i]);
 		else

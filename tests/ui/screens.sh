@@ -22,6 +22,7 @@ for script in "$@"; do
 	n=$((n + 1))
 	name=$(basename "$script" .script)
 	rm -f ./* 2>/dev/null
+	cp "$here"/*.json .
 	case $name in
 	empty*) ;;
 	*) "$build/tests/ui/fixture" desk.db || { echo "not ok $n - $name: no database"; continue; } ;;
