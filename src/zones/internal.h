@@ -74,7 +74,7 @@ void board_rows(struct board *b, const struct units *u);
 /* Is the category `name` the node or below it? */
 bool category_under(struct str name, const char *node);
 /* What the shipped taxonomies call it; NULL when they do not know it. */
-const char *category_title(const char *node);
+struct str category_title(const char *node);
 /* Children of a node, in the shipped taxonomy or in the data: calls each with "taxonomy:path". */
 void category_children(const struct names *names, const char *node, void (*each)(void *ctx, struct str child), void *ctx);
 

@@ -62,8 +62,8 @@ static void add_line_row(struct list *l, int i, const char *name, const char *ti
 /* What a reader calls a category. */
 static const char *title_of(struct list *l, const char *name)
 {
-	const char *title = category_title(name);
-	return title ? keep(l, str_c(title)) : name;
+	struct str title = category_title(name);
+	return title.p ? keep(l, title) : name;
 }
 
 static void add_child(void *ctx, struct str child)

@@ -47,14 +47,14 @@ static const struct taxonomy *shipped(const char *node, struct str *rest)
 	return taxonomy_find(colon ? str_n(node, (size_t)(colon - node)) : str_c(node));
 }
 
-const char *category_title(const char *node)
+struct str category_title(const char *node)
 {
 	struct str path;
 	const struct taxonomy *t = shipped(node, &path);
 	if (t && !path.n)
-		return t->title.p;
+		return t->title;
 	const struct taxonomy_node *n = taxonomy_node_find(t, path);
-	return n ? n->title.p : NULL;
+	return n ? n->title : str_n(NULL, 0);
 }
 
 /* Categories have flat ids, and taxonomies have levels: expected are all nodes of the levels that the data use, the first
