@@ -184,7 +184,9 @@ static void lay_out(struct board_screen *b, int w, struct board_layout *l)
 	int n = b->board->nmodels ? (int)b->board->nmodels : 1;
 	l->cell_w = room / n;
 	l->cell_w = l->cell_w > 30 ? 30 : l->cell_w < 16 ? 16 : l->cell_w;
-	l->bar_w = l->cell_w >= 19 ? l->cell_w - 14 : 0;
+	/* Without lines there is no letter to make room for. */
+	l->bar_w = l->cell_w - (b->board->policy ? 14 : 9);
+	l->bar_w = l->bar_w >= 5 ? l->bar_w : 0;
 	b->shown_models = room >= l->cell_w ? (size_t)(room / l->cell_w) : 1;
 }
 
