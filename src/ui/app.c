@@ -16,7 +16,7 @@ enum { MIN_WIDTH = 40, MIN_HEIGHT = 8 };
 
 /* ---- messages ---- */
 
-static void say(struct app *app, bool bad, const char *fmt, va_list ap)
+__attribute__((format(printf, 3, 0))) static void say(struct app *app, bool bad, const char *fmt, va_list ap)
 {
 	free(app->message);
 	app->message = xvasprintf(fmt, ap);
