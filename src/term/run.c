@@ -26,6 +26,7 @@ struct session {
 	struct app *app;
 	struct grid grid;
 	bool quit;
+	int64_t polled;  /* when other programs' writes were last looked for */
 	uint32_t waited; /* the screen that keys typed ahead waited for */
 };
 
@@ -111,6 +112,15 @@ static void turn(struct session *s)
 	term_show(&s->grid);
 }
 
+static void poll_others(struct session *s)
+{
+	int64_t now = clock_monotonic_ms();
+	if (now - s->polled < POLL_MS)
+		return;
+	s->polled = now;
+	app_poll(s->app);
+}
+
 static void loop(struct session *s)
 {
 	int width, height;
@@ -124,7 +134,7 @@ static void loop(struct session *s)
 		if (s->quit)
 			break;
 		term_wait(jobs_wake_fd(s->jobs), POLL_MS);
-		app_poll(s->app);
+		poll_others(s);
 	}
 	grid_fini(&s->grid);
 }
