@@ -253,16 +253,41 @@ static void three_keys_to_the_failing_turn(void)
 	close_session(&s);
 }
 
+/* Clock ticks that the program has used; -1 where the system does not tell. */
+static long ticks_used(const struct session *s)
+{
+	char path[64], line[512];
+	long child = 0, user = 0, system = 0;
+	snprintf(path, sizeof path, "/proc/%ld/task/%ld/children", (long)s->pid, (long)s->pid);
+	FILE *f = fopen(path, "r");
+	if (!f)
+		return -1;
+	int got = fscanf(f, "%ld", &child);
+	fclose(f);
+	snprintf(path, sizeof path, "/proc/%ld/stat", child);
+	f = got == 1 ? fopen(path, "r") : NULL;
+	if (!f)
+		return -1;
+	got = fgets(line, sizeof line, f) ? 1 : 0;
+	fclose(f);
+	const char *rest = got ? strrchr(line, ')') : NULL;
+	if (!rest || sscanf(rest, ") %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %ld %ld", &user, &system) != 2)
+		return -1;
+	return user + system;
+}
+
 static void sends_nothing_while_idle(void)
 {
 	struct session s;
 	start(&s);
 	settle(&s);
+	long ticks = ticks_used(&s);
 	size_t before = s.nraw;
 	long end = now_ms() + 3000;
 	while (now_ms() < end)
 		pump(&s, 200);
 	check(s.nraw == before, "no byte is sent while idle");
+	check(ticks_used(&s) - ticks <= sysconf(_SC_CLK_TCK) / 2, "and the processor rests");
 	before = s.nraw;
 	type(&s, "j");
 	settle(&s);
