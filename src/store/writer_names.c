@@ -116,7 +116,7 @@ enum status writer_kind(struct writer *w, uint32_t task, enum task_kind kind, st
 	if (!st)
 		return FAIL;
 	sqlite3_bind_int64(st, 1, task);
-	sqlite3_bind_int(st, 2, kind);
+	sqlite3_bind_int(st, 2, (int)kind);
 	return writer_run(w, st, err);
 }
 

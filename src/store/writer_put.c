@@ -139,10 +139,10 @@ static enum status put_derived(
 	if (!st)
 		return FAIL;
 	sqlite3_bind_int64(st, 1, (int64_t)id);
-	sqlite3_bind_int(st, 2, stored_outcome(d));
+	sqlite3_bind_int(st, 2, (int)stored_outcome(d));
 	bind_str(st, 3, d->why);
-	sqlite3_bind_int(st, 4, d->severity);
-	sqlite3_bind_int(st, 5, d->item_severity);
+	sqlite3_bind_int(st, 4, (int)d->severity);
+	sqlite3_bind_int(st, 5, (int)d->item_severity);
 	sqlite3_bind_int64(st, 6, catset);
 	sqlite3_bind_int64(st, 7, d->fail_turn);
 	sqlite3_bind_int64(st, 8, d->fail_step);
