@@ -12,7 +12,7 @@
 
 static const struct json absent = {.type = JSON_ABSENT};
 
-static const struct json *member(const struct json *object, struct str key)
+const struct json *json_member(const struct json *object, struct str key)
 {
 	if (object->type == JSON_OBJECT)
 		JSON_EACH(it, object)
@@ -23,7 +23,7 @@ static const struct json *member(const struct json *object, struct str key)
 
 const struct json *json_get(const struct json *object, const char *key)
 {
-	return member(object, str_c(key));
+	return json_member(object, str_c(key));
 }
 
 const struct json *json_at(const struct json *array, size_t index)
@@ -47,7 +47,7 @@ static const struct json *pointer_step(const struct json *node, struct str part)
 		buf_add_ch(&key, !escape ? part.p[i] : part.p[i + 1] == '1' ? '/' : '~');
 		i += escape;
 	}
-	const struct json *found = member(node, buf_str(&key));
+	const struct json *found = json_member(node, buf_str(&key));
 	buf_fini(&key);
 	return found;
 }

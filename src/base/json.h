@@ -54,6 +54,7 @@ enum status json_read(struct arena *a, struct str text, struct json_repairs *rep
 
 /* Look-ups never return NULL: what is not there is a node of type JSON_ABSENT, so that they chain. */
 const struct json *json_get(const struct json *object, const char *key);
+const struct json *json_member(const struct json *object, struct str key); /* the same for any name */
 const struct json *json_at(const struct json *array, size_t index);
 /* RFC 6901 pointer ("/a/b/0"; "" is the node itself). */
 const struct json *json_pointer(const struct json *node, struct str pointer);

@@ -32,8 +32,14 @@ libp_ingest_a_SOURCES += \
 	src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h \
 	src/ingest/imp_agentdojo.c \
 	src/ingest/imp_garak.c src/ingest/imp_garak.h src/ingest/imp_garak_hitlog.c src/ingest/imp_garak_parts.c \
+	src/ingest/imp_inspect.c src/ingest/imp_inspect.h src/ingest/inspect_chunked.c src/ingest/inspect_header.c \
+	src/ingest/inspect_sample.c src/ingest/inspect_score.c \
 	src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h src/ingest/imp_promptfoo_chat.c src/ingest/imp_promptfoo_row.c \
 	src/ingest/imp_tau.c src/ingest/imp_tau2.c
+
+unit_tests += tests/unit/ingest_inspect
+tests_unit_ingest_inspect_SOURCES = tests/unit/ingest_inspect.c tests/unit/unit.h
+tests_unit_ingest_inspect_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 
 unit_tests += tests/unit/ingest_head
 tests_unit_ingest_head_SOURCES = tests/unit/ingest_head.c tests/unit/unit.h
