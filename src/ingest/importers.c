@@ -4,15 +4,16 @@
  */
 #include "ingest/importer.h"
 
-extern const struct importer imp_native, imp_agentdojo, imp_garak, imp_promptfoo, imp_tau, imp_tau2, imp_table;
+extern const struct importer imp_native, imp_agentdojo, imp_garak, imp_inspect, imp_promptfoo, imp_tau, imp_tau2, imp_table;
 
 const struct importer *const importers[] = {
-        &imp_native,
-        &imp_agentdojo,
-        &imp_garak,
-        &imp_promptfoo,
-        &imp_tau,
-        &imp_tau2,
-        &imp_table, /* last: it reads any table, when nobody else does */
-        NULL,
+	&imp_native,
+	&imp_agentdojo,
+	&imp_garak,
+	&imp_inspect,
+	&imp_promptfoo,
+	&imp_tau,
+	&imp_tau2,
+	&imp_table, /* last: it reads any table, when nobody else does */
+	NULL,
 };
