@@ -26,6 +26,9 @@ static const struct measure {
 	{"assistant", "select count(*) from v_turn where role = 'assistant'"},
 	{"tool", "select count(*) from v_turn where role = 'tool'"},
 	{"scores", "select count(*) from v_score"},
+	/* Inspect: a score that is an object is one score there, and one a name here. */
+	{"scorers", "select count(*) from (select distinct result_id, rater from v_score)"},
+	{"zeros", "select count(*) from v_score where value_num = 0 and name = rater"},
 	{"calls", "select count(*) from v_tool_call"},
 	{"answered", "select count(*) from v_tool_call where answered"},
 	{"tool errors", "select count(*) from v_turn where role = 'tool' and error is not null"},
@@ -57,6 +60,11 @@ static const struct format {
 		{"pass", "/pass"}, {"fail", "/fail"}, {"errors", "/error"}, {"scores", "/scores"}, {"turns", "/turns"}, {"calls", "/tool_calls"}}},
 	{"garak-report", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"fail", "/fail"},
 		{"scores", "/scores"}, {"turns", "/turns"}}},
+	{"inspect", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"scorers", "/scores"}, {"zeros", "/zero_scores"},
+		{"errors", "/errors"}, {"limits", "/limits"}, {"turns", "/turns"}, {"system", "/roles/system"}, {"user", "/roles/user"},
+		{"assistant", "/roles/assistant"}, {"tool", "/roles/tool"}, {"calls", "/tool_calls"}}},
+	{"inspect-eval", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
+	{"inspect-json", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
 	{"agentdojo-invariant", true, false, {TRACE_COUNTS, {"attacks", "fails"}}},
 	{"agentdojo-luna", true, false, {TRACE_COUNTS, {"attacks", "fails"}}},
 	{"tau-bench", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
@@ -73,6 +81,9 @@ static const struct exception {
 } exceptions[] = {
 	{"garak/qual_review_mixed.report.jsonl", "runs", 1, "it has no setup and no init line; a result belongs to a run, here the file's"},
 };
+
+/* Files that are recognised and must be refused with a reason. */
+static const char *const refusals[] = {"eval/inspect_ai/log_invalid.txt", "eval/inspect_ai/log_version_3.txt", NULL};
 
 /* Files beside the results that must not be taken for any. */
 static const char *const distractors[] = {
@@ -130,6 +141,14 @@ static bool slurp(struct arena *a, const char *dir, const char *name, struct str
 	return true;
 }
 
+static bool is_refusal(struct str unit)
+{
+	const char *const *r = refusals;
+	while (*r && !str_eq_c(unit, *r + strlen("eval/")))
+		r++;
+	return *r != NULL;
+}
+
 static void add_eval(struct units *u, struct str text)
 {
 	const struct json *all;
@@ -137,7 +156,7 @@ static void add_eval(struct units *u, struct str text)
 		return;
 	JSON_EACH(e, all) {
 		const struct format *f = format_of(json_str(json_get(e, "format")), false);
-		if (!f)
+		if (!f || is_refusal(json_str(json_get(e, "unit"))))
 			continue;
 		struct unit *unit = add_unit(u, f, json_str(json_get(e, "unit")));
 		for (size_t i = 0; i < 16 && f->pairs[i].key; i++)
@@ -254,26 +273,40 @@ static bool check_unit(const struct unit *u, const char *corpus, struct buf *lin
 	return ok;
 }
 
-static bool is_refused(const char *path)
+/* claimed: it is taken for a log and then given back, with a message. */
+static bool is_refused(const char *path, bool claimed)
 {
 	struct scratch s;
 	struct ingest_report report = {0};
 	struct err err = {0};
 	scratch_make(&s);
 	scratch_ingest(&s, path, &report, &err);
-	bool refused = report.results == 0 && !report.failed;
+	bool refused = report.results == 0 && report.failed == claimed;
 	ingest_report_fini(&report);
 	err_fini(&err);
 	scratch_remove(&s);
 	return refused;
 }
 
-static size_t count_distractors(void)
+static size_t count_names(const char *const *names)
 {
 	size_t n = 0;
-	while (distractors[n])
+	while (names[n])
 		n++;
 	return n;
+}
+
+static size_t check_refused(const char *corpus, const char *const *names, bool claimed, size_t *n)
+{
+	size_t bad = 0;
+	for (; *names; names++) {
+		char path[1024];
+		snprintf(path, sizeof path, "%s/%s", corpus, *names);
+		bool ok = is_refused(path, claimed);
+		bad += !ok;
+		printf("%s %zu - %s: refused%s\n", ok ? "ok" : "not ok", ++*n, *names, claimed ? " with a reason" : "");
+	}
+	return bad;
 }
 
 int main(void)
@@ -288,7 +321,7 @@ int main(void)
 		add_eval(&units, text);
 	if (slurp(&units.arena, corpus, "trace/expected.tsv", &text))
 		add_trace(&units, text);
-	printf("1..%zu\n", units.n + count_distractors());
+	printf("1..%zu\n", units.n + count_names(distractors) + count_names(refusals));
 	for (size_t i = 0; i < units.n; i++) {
 		const struct unit *u = &units.list[i];
 		struct buf line = {0}, notes = {0};
@@ -300,13 +333,8 @@ int main(void)
 		buf_fini(&line);
 		buf_fini(&notes);
 	}
-	for (size_t i = 0; distractors[i]; i++) {
-		char path[1024];
-		snprintf(path, sizeof path, "%s/%s", corpus, distractors[i]);
-		bool ok = is_refused(path);
-		bad += !ok;
-		printf("%s %zu - %s: refused\n", ok ? "ok" : "not ok", ++n, distractors[i]);
-	}
+	bad += check_refused(corpus, distractors, false, &n);
+	bad += check_refused(corpus, refusals, true, &n);
 	free(units.list);
 	arena_fini(&units.arena);
 	return bad ? 1 : 0;
