@@ -1,0 +1,25 @@
+# Fuzz targets. An ordinary build replays their seeds in `make check`; --enable-fuzzing (clang) makes libFuzzer
+# programs of them instead: tests/fuzz/NAME -max_len=4096 DIRECTORY.
+fuzz_targets = tests/fuzz/json tests/fuzz/records tests/fuzz/text
+EXTRA_DIST += tests/fuzz/corpus
+
+if FUZZING
+noinst_PROGRAMS += $(fuzz_targets)
+fuzz_main =
+fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
+else
+check_PROGRAMS += $(fuzz_targets)
+TESTS += $(fuzz_targets)
+fuzz_main = tests/fuzz/replay.c
+fuzz_ldflags = $(AM_LDFLAGS)
+endif
+
+tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_main)
+tests_fuzz_json_LDADD = $(libs_base)
+tests_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_records_SOURCES = tests/fuzz/records.c $(fuzz_main)
+tests_fuzz_records_LDADD = $(libs_source)
+tests_fuzz_records_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_text_SOURCES = tests/fuzz/text.c $(fuzz_main)
+tests_fuzz_text_LDADD = $(libs_base)
+tests_fuzz_text_LDFLAGS = $(fuzz_ldflags)
