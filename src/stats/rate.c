@@ -137,7 +137,7 @@ static void judge_lines(const struct counts *c, const struct rule *r, struct jud
 		j->verdict = j->at_best == VERDICT_GREEN ? VERDICT_INSUFFICIENT : j->at_best;
 		j->confirmed = j->confirmed && j->verdict != VERDICT_INSUFFICIENT;
 	}
-	j->red_if_missing_failed = zone_of(r, j->value_missing_failed) == VERDICT_RED && j->at_value != VERDICT_RED;
+	j->red_if_missing_failed = c->missing && j->verdict != VERDICT_RED && zone_of(r, j->value_missing_failed) == VERDICT_RED;
 }
 
 void judge(const struct counts *c, const struct rule *r, struct judgement *out)

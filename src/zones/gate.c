@@ -52,7 +52,8 @@ static enum status read_words(const char *list, unsigned *mask, struct err *err)
 static unsigned what_it_is(const struct board *b, const struct zone_cell *c)
 {
 	unsigned is = 0;
-	bool hole = c->verdict == VERDICT_NO_DATA || c->verdict == VERDICT_INSUFFICIENT || c->incomplete;
+	/* Bad news from too little data stands as such, but a demand for more units must not soften what the gate sees. */
+	bool hole = c->verdict == VERDICT_NO_DATA || c->verdict == VERDICT_INSUFFICIENT || c->incomplete || c->small_n || c->low_coverage;
 	if (hole) {
 		is |= FAIL_INCOMPLETE;
 		is |= b->policy->on_incomplete == INCOMPLETE_RED ? FAIL_RED | FAIL_POSSIBLE_RED : 0;

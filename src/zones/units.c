@@ -185,22 +185,49 @@ static void find_groups(struct units *u)
 			u->column_first[c] = u->column_first[c - 1];
 }
 
-/* How many results a model should have of each item of a task: the most that one of its runs has of any. */
+/* One group's results by run; the most that one run has. */
+static uint32_t most_of_one_run(const struct units *u, const struct group *g, uint32_t *of_run)
+{
+	uint32_t most = 0;
+	for (uint32_t i = 0; i < g->n; i++) {
+		uint32_t n = ++of_run[u->cols->run[u->order[g->first + i]]];
+		most = n > most ? n : most;
+	}
+	for (uint32_t i = 0; i < g->n; i++)
+		of_run[u->cols->run[u->order[g->first + i]]] = 0;
+	return most;
+}
+
+struct repeat {
+	size_t pair;
+	uint32_t n;
+};
+
+static int by_pair_and_n(const void *a, const void *b)
+{
+	const struct repeat *x = a, *y = b;
+	return x->pair != y->pair ? (x->pair > y->pair) - (x->pair < y->pair) : (x->n > y->n) - (x->n < y->n);
+}
+
+/* How many results a model should have of each item of a task: what at least half of its items have in one run. Not the
+ * most of any, for a single item that was tried once more would make all others incomplete. */
 static void find_repeats(struct units *u)
 {
 	size_t pairs = u->ncolumns * u->ntasks;
 	u->repeats = xcalloc(pairs ? pairs : 1, sizeof *u->repeats);
 	uint32_t *of_run = xcalloc(u->nruns ? u->nruns : 1, sizeof *of_run);
-	for (size_t g = 0; g < u->ngroups; g++) {
-		const struct group *group = &u->groups[g];
-		uint32_t *most = &u->repeats[group->column * u->ntasks + group->task];
-		for (uint32_t i = 0; i < group->n; i++) {
-			uint32_t n = ++of_run[u->cols->run[u->order[group->first + i]]];
-			*most = n > *most ? n : *most;
-		}
-		for (uint32_t i = 0; i < group->n; i++)
-			of_run[u->cols->run[u->order[group->first + i]]] = 0;
+	struct repeat *list = xcalloc(u->ngroups ? u->ngroups : 1, sizeof *list);
+	for (size_t i = 0; i < u->ngroups; i++) {
+		const struct group *g = &u->groups[i];
+		list[i] = (struct repeat){g->column * u->ntasks + g->task, most_of_one_run(u, g, of_run)};
 	}
+	qsort(list, u->ngroups, sizeof *list, by_pair_and_n);
+	for (size_t i = 0, end; i < u->ngroups; i = end) {
+		for (end = i + 1; end < u->ngroups && list[end].pair == list[i].pair;)
+			end++;
+		u->repeats[list[i].pair] = list[i + (end - i) / 2].n;
+	}
+	free(list);
 	free(of_run);
 }
 

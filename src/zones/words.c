@@ -37,6 +37,8 @@ static enum verdict own_zone(enum verdict v)
 static void add_zone(struct buf *out, const struct zone_cell *c)
 {
 	buf_add_c(out, verdict_name(c->verdict));
+	if ((c->small_n || c->low_coverage) && c->reads != c->verdict)
+		buf_printf(out, " (reads %s)", verdict_name(c->reads));
 	if (c->declared == VERDICT_RED)
 		buf_add_c(out, ", declared");
 	else if (zone_is_bad(c->verdict) && c->confirmed)

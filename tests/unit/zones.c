@@ -224,6 +224,34 @@ static void absent_units_are_missing(void **state)
 	db_drop();
 }
 
+static void one_more_try_makes_nothing_missing(void **state)
+{
+	(void)state;
+	db_new();
+	for (int item = 0; item < 40; item++)
+		for (int epoch = 1; epoch <= 2; epoch++) {
+			struct unit u = on("m", "t");
+			u.outcome = OUTCOME_PASS;
+			u.item = item;
+			u.epoch = epoch;
+			if (item != 39 || epoch != 2)
+				put(u);
+		}
+	struct unit again = on("m", "t");
+	again.epoch = 3;
+	again.outcome = OUTCOME_PASS;
+	put(again);
+	db_done();
+	struct policy *p = policy_of("{\"id\":\"p\",\"lines\":[" LINE("t", ",\"yellow\":0.1") "]}");
+	struct board *b = board_of(p, "");
+	const struct zone_cell *c = cell_of(b, "t", "m");
+	assert_int_equal(c->n, 80);
+	assert_int_equal(c->absent, 1); /* the second epoch of the last item */
+	board_free(b);
+	policy_free(p);
+	db_drop();
+}
+
 /* Leaving out failing results, in any number, never makes the gate pass and never makes a cell green. */
 static void deleting_units_never_improves_a_zone(void **state)
 {
@@ -469,6 +497,7 @@ int main(void)
 		cmocka_unit_test(f1_example_gives_its_expected_verdicts),
 		cmocka_unit_test(cells_can_be_recomputed_from_their_explanation),
 		cmocka_unit_test(absent_units_are_missing),
+		cmocka_unit_test(one_more_try_makes_nothing_missing),
 		cmocka_unit_test(deleting_units_never_improves_a_zone),
 		cmocka_unit_test(kinds_are_not_pooled),
 		cmocka_unit_test(tasks_make_rows_where_there_are_no_categories),

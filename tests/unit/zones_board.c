@@ -193,6 +193,29 @@ static void the_gate_takes_what_it_is_told(void **state)
 	err_fini(&err);
 }
 
+static void asking_for_more_units_softens_no_gate(void **state)
+{
+	(void)state;
+	db_new();
+	put_many(on("m", "t"), 0, 12, 60);
+	put_many(on("m", "u"), 0, 10, 10);
+	put_many(on("other", "u"), 0, 0, 80);
+	db_done();
+	struct policy *p = policy_of("{\"id\":\"p\",\"lines\":[" LINE("t", ",\"yellow\":0.05,\"red\":0.2,\"n_min\":100") ","
+		LINE("u", ",\"yellow\":0.05,\"red\":0.2") "]}");
+	struct board *b = board_of(p, "model:m");
+	const struct zone_cell *small = cell_of(b, "t", "m"), *sparse = cell_of(b, "u", "m");
+	assert_true(small->small_n);
+	assert_string_equal(words_of(small), "yellow (reads red)");
+	assert_true(sparse->low_coverage);
+	assert_string_equal(words_of(sparse), "yellow (reads red), red if the missing failed");
+	assert_true(gate(b, "incomplete"));
+	assert_true(gate(b, "red"));
+	board_free(b);
+	policy_free(p);
+	db_drop();
+}
+
 static void rows_of_one_area_come_under_a_roll_up(void **state)
 {
 	(void)state;
@@ -361,6 +384,7 @@ int main(void)
 		cmocka_unit_test(declarations_speak_for_red_lines_without_a_number),
 		cmocka_unit_test(holes_are_never_green),
 		cmocka_unit_test(the_gate_takes_what_it_is_told),
+		cmocka_unit_test(asking_for_more_units_softens_no_gate),
 		cmocka_unit_test(rows_of_one_area_come_under_a_roll_up),
 		cmocka_unit_test(families_widen),
 		cmocka_unit_test(the_starter_is_a_policy),
