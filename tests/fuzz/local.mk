@@ -1,10 +1,10 @@
-# Fuzz targets. An ordinary build replays their seeds in `make check`; --enable-fuzzing (clang) makes libFuzzer
-# programs of them instead: tests/fuzz/NAME -max_len=4096 DIRECTORY.
-fuzz_targets = tests/fuzz/json tests/fuzz/records tests/fuzz/text
+# Fuzz targets. An ordinary build replays their seeds in `make check`, whole, cut and changed; with --enable-fuzzing (clang)
+# the same targets are libFuzzer programs: tests/fuzz/json -max_len=4096 DIRECTORY, FUZZ_IMPORTER=garak tests/fuzz/fuzz_importer ...
+fuzz_targets = tests/fuzz/json tests/fuzz/records tests/fuzz/text tests/fuzz/fuzz_importer
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
-noinst_PROGRAMS += $(fuzz_targets)
+noinst_PROGRAMS = $(fuzz_targets)
 fuzz_main =
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
@@ -23,3 +23,6 @@ tests_fuzz_records_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_text_SOURCES = tests/fuzz/text.c $(fuzz_main)
 tests_fuzz_text_LDADD = $(libs_base)
 tests_fuzz_text_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_fuzz_importer_SOURCES = tests/fuzz/fuzz_importer.c tests/fuzz/fuzz.h $(fuzz_main)
+tests_fuzz_fuzz_importer_LDADD = $(libs_ingest)
+tests_fuzz_fuzz_importer_LDFLAGS = $(fuzz_ldflags)
