@@ -157,7 +157,9 @@ enum status promptfoo_row(void *ctx, const struct walked *w, struct err *err)
 	bool broken = is_error(row);
 	set_model(foo, row, w->arena, &r);
 	set_item(foo, row, w->arena, &r);
-	r.task = json_str(json_get(meta, "pluginId")).n ? str_c("redteam") : foo->task;
+	r.task = foo->task;
+	if (json_str(json_get(meta, "pluginId")).n) /* a task of its own: its kind is another */
+		r.task = arena_printf(w->arena, "redteam/%.*s", (int)foo->task.n, foo->task.p);
 	r.raw_outcome = str_c(broken ? "error" : success->truth ? "pass" : "fail");
 	r.raw_item_severity = json_str(json_get(meta, "severity"));
 	r.target = first_expectation(row);

@@ -1,0 +1,61 @@
+#!/bin/sh
+# SPDX-License-Identifier: MIT
+# The samples of each format (sample-data/formats/NAME) through a whole ingest, compared with what the views held when a
+# person last read it. The second ingest adds nothing, and the order of files does not matter. UPDATE_GOLDENS=1 rewrites
+# the files under golden/.
+set -u
+top=${PLIMSOLL_TOP:-$(cd "$(dirname "$0")/../.." && pwd)}
+drive=$(pwd)/tests/ingest/drive
+golden=$top/tests/ingest/golden
+tmp=$(mktemp -d) || exit 99
+trap 'rm -rf "$tmp"' EXIT
+n=0
+
+ok() { # STATUS NAME
+	n=$((n + 1))
+	if [ "$1" = 0 ]; then echo "ok $n - $2"; else echo "not ok $n - $2"; fi
+}
+
+# Messages name files relative to the samples, so that goldens hold anywhere.
+cd "$top/sample-data/formats" || exit 99
+
+for name in *; do
+	{
+		"$drive" --jobs 1 "$tmp/$name.db" "$name"
+		"$drive" --dump "$tmp/$name.db"
+	} >"$tmp/out" 2>&1
+	if [ -n "${UPDATE_GOLDENS:-}" ]; then cp "$tmp/out" "$golden/format-$name.txt"; fi
+	diff -u "$golden/format-$name.txt" "$tmp/out" >"$tmp/diff" 2>&1
+	status=$?
+	[ $status = 0 ] || sed 's/^/# /' "$tmp/diff"
+	ok $status "$name is read as it was"
+	"$drive" "$tmp/$name.db" "$name" >"$tmp/again" 2>&1
+	grep -q "added=0	identical=[0-9]*	revised=0	outranked=0" "$tmp/again"
+	ok $? "$name again adds nothing"
+	# Each file is recognised as what its folder says, and nothing is left over.
+	"$drive" - "$name" | awk -F '\t' -v want="$name" '$1 == "source" && $3 != want || $1 == "note" && $3 == "unknown"' >"$tmp/wrong"
+	[ ! -s "$tmp/wrong" ] || sed 's/^/# /' "$tmp/wrong"
+	[ ! -s "$tmp/wrong" ]
+	ok $? "$name is recognised"
+done
+
+# Every format has samples: here, in the demo, or, for those that read any shape, beside golden.sh.
+for name in $("$drive" --formats | cut -f 2); do
+	case $name in
+	native | table) continue ;;
+	esac
+	[ -d "$name" ] || [ -d "../demo/$name" ]
+	ok $? "there are samples of $name"
+done
+
+# A hit log repeats its report: whichever comes first, each result is there once, as the report has it.
+"$drive" "$tmp/g1.db" garak/run.report.jsonl >"$tmp/out" 2>&1
+"$drive" "$tmp/g2.db" garak/run.report.jsonl >"$tmp/out" 2>&1
+"$drive" "$tmp/g2.db" garak/run.hitlog.jsonl >"$tmp/out" 2>&1
+"$drive" "$tmp/g3.db" garak/run.hitlog.jsonl >"$tmp/out" 2>&1
+"$drive" "$tmp/g3.db" garak/run.report.jsonl >"$tmp/out" 2>&1
+for i in 1 2 3; do "$drive" --dump "$tmp/g$i.db" | grep -v '^source' | sort >"$tmp/g$i"; done
+cmp "$tmp/g1" "$tmp/g2" && cmp "$tmp/g1" "$tmp/g3"
+ok $? "a hit log beside its report changes nothing, in either order"
+
+echo "1..$n"
