@@ -70,6 +70,7 @@ tests_unit_ingest_rules_SOURCES = tests/unit/ingest_rules.c tests/unit/unit.h
 tests_unit_ingest_rules_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 tests_unit_ingest_tables_SOURCES = tests/unit/ingest_tables.c tests/unit/unit.h
 tests_unit_ingest_tables_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
+
 TESTS += tests/ingest/formats.sh
 dist_noinst_SCRIPTS += tests/ingest/formats.sh
 EXTRA_DIST += sample-data/formats \

@@ -4,7 +4,7 @@ fuzz_targets = tests/fuzz/json tests/fuzz/records tests/fuzz/text tests/fuzz/fuz
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
-noinst_PROGRAMS = $(fuzz_targets)
+noinst_PROGRAMS += $(fuzz_targets)
 fuzz_main =
 fuzz_ldflags = $(AM_LDFLAGS) -fsanitize=fuzzer
 else
