@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * annotate, scope, polarity, verify: what people say, from the command line.
+ * annotate, scope, verify: what people say, from the command line.
  */
 #include <inttypes.h>
 #include <stdlib.h>
@@ -119,102 +119,6 @@ enum status cmd_scope(struct cli *cli, struct err *err)
 	if (st == OK)
 		cli_say("%s is %s of scope now", cli->args.words[0], in ? "not out" : "out");
 	arena_fini(&a);
-	facts_close(f);
-	store_close(s);
-	return st;
-}
-
-/* ---- polarity ---- */
-
-enum { SHOWN_EACH = 3 };
-
-static enum status add_examples(struct table *t, struct facts *f, struct store *s, uint32_t task, enum outcome side, struct err *err)
-{
-	const struct columns *c = facts_columns(f);
-	int shown = 0;
-	for (size_t id = 1; id < c->n && shown < SHOWN_EACH; id++) {
-		struct arena a = {0};
-		struct result_row r;
-		if (c->task[id] != task || c->outcome[id] != side || (c->flags[id] & COLUMN_GONE))
-			continue;
-		enum status st = store_result(s, (int64_t)id, &a, &r, err);
-		if (st == OK) {
-			struct cell *row = table_add_row(t);
-			row[0] = (struct cell){.kind = CELL_OUTCOME, .integer = side};
-			row[1] = cell_int((int64_t)id);
-			row[2] = cell_text(t, r.item);
-			row[3] = cell_real(r.score);
-			row[4] = cell_text(t, r.raw_outcome);
-			row[5] = cell_text(t, r.why);
-			row[6] = cell_text(t, r.target);
-			row[7] = cell_text(t, r.answer);
-			shown++;
-		}
-		arena_fini(&a);
-		if (st != OK)
-			return st;
-	}
-	return OK;
-}
-
-static enum status show_sides(struct cli *cli, struct facts *f, struct store *s, uint32_t task, struct err *err)
-{
-	static const struct column columns[] = {
-		{"outcome", "counts as", CELL_OUTCOME, 9, 99, "which side the rules put it on"},
-		{"result_id", "id", CELL_INT, 8, 70, "the result"},
-		{"item", "item", CELL_TEXT, 20, 60, "the test case"},
-		{"score", "score", CELL_REAL, 8, 80, "the primary score"},
-		{"raw_outcome", "raw", CELL_TEXT, 12, 75, "outcome as the source says it"},
-		{"why", "rule", CELL_TEXT, 20, 85, "the rule that decided"},
-		{"target", "target", CELL_TEXT, 20, 50, "what the item asks for"},
-		{"answer", "answer", CELL_TEXT, 30, 90, "what the model answered"},
-	};
-	struct table t;
-	table_init(&t, columns, sizeof columns / sizeof *columns);
-	enum status st = add_examples(&t, f, s, task, OUTCOME_FAIL, err);
-	if (st == OK)
-		st = add_examples(&t, f, s, task, OUTCOME_PASS, err);
-	if (st == OK)
-		st = cli_print(cli, &t, err);
-	table_fini(&t);
-	return st;
-}
-
-static enum status unknown_task(struct facts *f, const char *word, struct err *err)
-{
-	const struct dict *d = &facts_names(f)->task;
-	size_t best = 3;
-	struct str near = {NULL, 0};
-	for (uint32_t i = 1; i < d->n; i++) {
-		size_t distance = str_distance(str_c(word), dict_name(d, i), 2);
-		if (distance < best) {
-			best = distance;
-			near = dict_name(d, i);
-		}
-	}
-	if (near.p)
-		return err_usage(err, "there is no task \"%s\"; did you mean \"%.*s\"?", word, (int)near.n, near.p);
-	return err_usage(err, "there is no task \"%s\" (plimsoll list tasks)", word);
-}
-
-enum status cmd_polarity(struct cli *cli, struct err *err)
-{
-	struct store *s = NULL;
-	struct facts *f = NULL;
-	const char *word = cli->args.words[0];
-	bool confirm = args_has(&cli->args, "confirm");
-	enum status st = cli_open_facts(cli, confirm ? STORE_WRITE : STORE_READ, &s, &f, err);
-	uint32_t task = st == OK ? dict_find(&facts_names(f)->task, str_c(word)) : DICT_NONE;
-	if (st == OK && task == DICT_NONE)
-		st = unknown_task(f, word, err);
-	if (st == OK)
-		st = show_sides(cli, f, s, task, err);
-	if (st == OK && confirm)
-		st = review_confirm_direction(s, reviewer_name(args_get(&cli->args, "as")), str_c(word), err);
-	if (st == OK && confirm)
-		cli_say("the direction of %s is confirmed", word);
-	else if (st == OK && !facts_names(f)->task_confirmed[task])
-		cli_say("the direction of %s is not confirmed yet: --confirm says that it is right", word);
 	facts_close(f);
 	store_close(s);
 	return st;

@@ -78,7 +78,10 @@ static const struct option annotate_options[] = {
 };
 static const struct option scope_options[] = {{"reason", 0, "TEXT", COMPLETE_NONE, NULL, "why; required"}, {0}};
 static const struct option polarity_options[] = {
-	{"confirm", 0, NULL, COMPLETE_NONE, NULL, "record that the direction is right"}, OPTION_FORMAT, OPTION_OUTPUT, {0},
+	{"fail", 0, "FILTER", COMPLETE_NONE, NULL, "what is a failure: adds a rule; needs --pass"},
+	{"pass", 0, "FILTER", COMPLETE_NONE, NULL, "what is none: adds a rule; needs --fail"},
+	{"confirm", 0, NULL, COMPLETE_NONE, NULL, "record that the direction is right"},
+	OPTION_FORMAT, OPTION_OUTPUT, {0},
 };
 static const struct option output_options[] = {OPTION_OUTPUT, {0}};
 static const struct option ui_options[] = {

@@ -3,7 +3,7 @@ bin_PROGRAMS += plimsoll
 plimsoll_SOURCES = \
 	src/cli/args.c src/cli/cli.c src/cli/cli.h \
 	src/cli/cmd_about.c src/cli/cmd_doctor.c src/cli/cmd_formats.c src/cli/cmd_ingest.c src/cli/cmd_list.c \
-	src/cli/cmd_review.c src/cli/cmd_schema.c src/cli/cmd_show.c src/cli/cmd_sql.c src/cli/cmd_ui.c src/cli/cmd_zones.c \
+	src/cli/cmd_polarity.c src/cli/cmd_review.c src/cli/cmd_schema.c src/cli/cmd_show.c src/cli/cmd_sql.c src/cli/cmd_ui.c src/cli/cmd_zones.c \
 	src/cli/command.h src/cli/commands.c src/cli/commands.h \
 	src/cli/complete.c src/cli/database.c src/cli/help.c src/cli/main.c src/cli/mdoc.c src/cli/print.c \
 	src/cli/show.c src/cli/show.h
