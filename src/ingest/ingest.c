@@ -206,8 +206,8 @@ static enum status load_map(struct ingest_run *run, struct err *err)
 {
 	struct settings settings = {run->options->settings};
 	struct str text = {0};
-	enum status st = OK;
-	if (run->options->map_path) {
+	enum status st = settings_check(&settings, err);
+	if (!st && run->options->map_path) {
 		st = fieldmap_load(run->options->map_path, &run->map, err);
 		text = st ? text : fieldmap_text(run->map);
 	}
@@ -231,7 +231,6 @@ static unsigned start_workers(struct ingest_run *run)
 	for (size_t i = 0; i < run->plan.n; i++) {
 		run->jobs[i].planned = &run->plan.sources[i];
 		run->jobs[i].common = &run->common;
-		run->jobs[i].run_declares = -1;
 	}
 	run->pool = pool_new(threads, BATCHES_IN_FLIGHT);
 	return threads;

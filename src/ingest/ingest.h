@@ -57,7 +57,8 @@ void ingest_formats(struct table *out);
  * conflicts. Writes only when `apply`. */
 enum status ingest_rules(
         struct store *s, const char *rules_path, bool apply, struct table *out, uint64_t *changed, struct err *err);
-/* label FILE: joins category, severity, item_severity, target, kind onto items by key column; re-derives. */
+/* label FILE: joins category, severity, item_severity, target, kind onto items by key column; re-derives. A target is for
+ * rules to compare with: what the source says is the result's target stays. */
 enum status ingest_label(
         struct store *s, const char *csv_path, const char *key_column, uint64_t *items, uint64_t *results, struct err *err);
 

@@ -17,6 +17,33 @@ struct str setting_get(const struct settings *s, const char *key)
 	return (struct str){0};
 }
 
+enum status settings_check(const struct settings *s, struct err *err)
+{
+	/* What the sink fills in, and what formats ask for. */
+	static const char *const keys[] = {"run", "model", "task", "provider", "scorer"};
+	for (const char *const *p = s->list; p && *p; p++) {
+		struct str rest = str_c(*p), key;
+		bool known = false;
+		const char *near = NULL;
+		size_t best = 3;
+		if (!strchr(*p, '='))
+			return err_usage(err, "--set %.60s: KEY=VALUE is wanted", *p);
+		str_cut(&rest, '=', &key);
+		for (size_t i = 0; i < sizeof keys / sizeof *keys && !known; i++) {
+			size_t d = str_distance(key, str_c(keys[i]), 2);
+			known = d == 0;
+			if (d < best) {
+				best = d;
+				near = keys[i];
+			}
+		}
+		if (!known)
+			return err_usage(err, "--set %.60s: unknown key%s%s%s; there are: run, model, task, provider, scorer", *p,
+			        near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	}
+	return OK;
+}
+
 static int by_text(const void *a, const void *b)
 {
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
@@ -144,5 +171,7 @@ void job_read(void *arg, struct lane *lane, unsigned worker)
 void job_fini(struct job *j)
 {
 	err_fini(&j->err);
+	dict_fini(&j->runs);
+	free(j->run_counts);
 	free(j->declared);
 }

@@ -6,6 +6,7 @@
 #ifndef INGEST_JOB_H
 #define INGEST_JOB_H
 
+#include "base/dict.h"
 #include "base/pool.h"
 #include "ingest/plan.h"
 #include "ingest/sink_private.h"
@@ -16,6 +17,8 @@ struct settings {
 };
 /* The value of a --set; absent when not set. */
 struct str setting_get(const struct settings *s, const char *key);
+/* USAGE for a key that nobody reads: it names the nearest. */
+enum status settings_check(const struct settings *s, struct err *err);
 /* Map and settings as canonical JSON, part of a source's identity; absent when there are none. */
 struct str settings_json(struct arena *a, const struct settings *s, struct str map);
 
@@ -50,7 +53,14 @@ struct job {
 	uint64_t consumed;
 	bool run_checked;
 	struct in_run *renamed; /* the run of its results, when the key is taken by another one */
-	int64_t run_declares;   /* results that its runs say there are, -1 = they do not */
+	/* How many results each of its runs has, and says that it has. */
+	struct dict runs; /* by key */
+	struct run_count {
+		uint64_t results;
+		int64_t declared; /* -1 = it does not say */
+	} * run_counts;
+	size_t run_cap;
+	uint32_t last_run; /* of the result before */
 };
 
 pool_task job_hash; /* arg: struct job */

@@ -180,7 +180,7 @@ void directions_add(struct directions *ds, const struct packed_result *p, size_t
 	d->fail += r->derived.outcome == OUTCOME_FAIL;
 	d->unsure += r->derived.outcome == OUTCOME_UNSURE;
 	d->missing += r->derived.outcome == OUTCOME_MISSING || r->derived.outcome == OUTCOME_NONE;
-	d->refusals += r->derived.outcome == OUTCOME_FAIL && p->reads_refusal;
+	d->refusals += r->derived.outcome == OUTCOME_FAIL && p->reads_refusal && r->derived.kind != KIND_OVER_REFUSAL;
 	count_why(d, &r->derived);
 }
 

@@ -12,7 +12,7 @@
 /* Counts of one (task, scorer). */
 struct direction {
 	struct str task, scorer;
-	uint64_t pass, fail, unsure, missing, refusals; /* refusals: failures that read as refusals */
+	uint64_t pass, fail, unsure, missing, refusals; /* refusals: failures that read as refusals, where these are no failures */
 	struct dict whys;                               /* what decided: "inspect:3" */
 	uint64_t *why_fails, *why_all;
 	size_t whys_cap, whys_cap_all;

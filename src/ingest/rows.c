@@ -331,7 +331,9 @@ static enum status put_variant(struct bound_map *b, const struct row *row, const
 	put_scores(b, row, v);
 	put_facts(b, row, v);
 	b->results++;
-	b->undirected += !field(b, row, v, MAP_OUTCOME).p && v->nscores > 0;
+	/* A map whose words say the direction knows what an empty cell is: not scored. */
+	bool worded = b->map->nwords && v->fields[MAP_OUTCOME];
+	b->undirected += !worded && !field(b, row, v, MAP_OUTCOME).p && v->nscores > 0;
 	return sink_result_end(s, err);
 }
 

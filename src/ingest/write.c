@@ -19,13 +19,28 @@ static void note_line(struct ingest_run *run, size_t which)
 	run->line_seen[which] = true;
 }
 
+static void count_run(struct job *j, const struct in_run *run)
+{
+	if (!(j->last_run < j->runs.n && str_eq(dict_name(&j->runs, j->last_run), run->key)))
+		j->last_run = dict_add(&j->runs, run->key);
+	if (j->last_run >= j->run_cap) {
+		size_t old = j->run_cap;
+		j->run_counts = vec_grow(j->run_counts, &j->run_cap, (size_t)j->last_run + 1, sizeof *j->run_counts);
+		for (size_t i = old; i < j->run_cap; i++)
+			j->run_counts[i] = (struct run_count){.declared = -1};
+	}
+	struct run_count *c = &j->run_counts[j->last_run];
+	c->results++;
+	if (run->declared >= 0)
+		c->declared = run->declared;
+}
+
 static enum status write_result(struct ingest_run *run, struct job *j, const struct packed_result *p, struct err *err)
 {
 	size_t which;
 	directions_add(&run->directions, p, &which);
 	note_line(run, which);
-	if (p->r.run->declared >= 0)
-		j->run_declares = p->r.run->declared;
+	count_run(j, p->r.run);
 	if (!run->writer) {
 		j->counts.added++;
 		return OK;
@@ -204,13 +219,23 @@ static enum status say(struct ingest_run *run, struct job *j, const char *kind, 
 	return st;
 }
 
+static enum status compare_runs(struct ingest_run *run, struct job *j, struct err *err)
+{
+	enum status st = OK;
+	for (uint32_t i = 0; i < j->runs.n && !st; i++) {
+		const struct run_count *c = &j->run_counts[i];
+		struct str key = j->runs.n > 1 ? str_sub(dict_name(&j->runs, i), 0, 80) : str_c("");
+		if (c->declared >= 0 && (uint64_t)c->declared != c->results)
+			st = say(run, j, "warning", err, "the run %.*s%ssays that it has %lld results, %llu are here", (int)key.n,
+			        key.p, key.n ? " " : "", (long long)c->declared, (unsigned long long)c->results);
+	}
+	return st;
+}
+
 /* What the numbers of the source do not agree about. */
 static enum status compare_totals(struct ingest_run *run, struct job *j, struct err *err)
 {
-	enum status st = OK;
-	if (j->run_declares >= 0 && (uint64_t)j->run_declares != j->totals.results)
-		st = say(run, j, "warning", err, "the run says that it has %lld results, %llu are here",
-		        (long long)j->run_declares, (unsigned long long)j->totals.results);
+	enum status st = compare_runs(run, j, err);
 	if (!st && j->totals.repaired)
 		st = say(run, j, "info", err,
 		        "characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",

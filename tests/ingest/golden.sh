@@ -113,23 +113,23 @@ ok $? "a file of which most results changed is another run"
 
 # An ingest that is stopped keeps whole results, says so, and goes on later.
 i=0
-while [ $i -lt 40 ]; do
+while [ $i -lt 12 ]; do
 	awk -v f=$i 'BEGIN {t = sprintf("%3000s", "x"); for (k = 0; k < 400; k++)
 		printf "{\"run\":\"big%d\",\"model\":\"m\",\"item\":\"%d\",\"outcome\":\"pass\",\"prompt\":\"%s\"}\n", f, k, t}' >"$tmp/big$i.jsonl"
 	i=$((i + 1))
 done
-"$drive" --stop-after 9 --jobs 2 "$tmp/stop.db" "$tmp"/big*.jsonl >"$tmp/out" 2>&1
+"$drive" --stop-after 9 --jobs 1 "$tmp/stop.db" "$tmp"/big*.jsonl >"$tmp/out" 2>"$tmp/err"
 status=$?
-[ $status = 4 ] && grep -q "^stopped; whole results stay" "$tmp/out"
+[ $status = 4 ] && grep -q "^stopped; whole results stay" "$tmp/err" && grep -q "partial: stopped" "$tmp/out"
 ok $? "a stop is told"
 before=$("$drive" --dump "$tmp/stop.db" | grep -c '^result')
 turns=$("$drive" --dump "$tmp/stop.db" | grep -c '^turn')
-[ "$before" -gt 0 ] && [ "$before" -lt 16000 ] && [ "$before" = "$turns" ]
+[ "$before" -gt 0 ] && [ "$before" -lt 4800 ] && [ "$before" = "$turns" ]
 ok $? "whole results stay"
 "$drive" "$tmp/stop.db" "$tmp"/big*.jsonl >"$tmp/out" 2>&1
 after=$("$drive" --dump "$tmp/stop.db" | grep -c '^result')
 partial=$("$drive" --dump "$tmp/stop.db" | grep -c '^source|native|partial')
-[ "$after" = 16000 ] && [ "$partial" = 0 ]
+[ "$after" = 4800 ] && [ "$partial" = 0 ]
 ok $? "the next ingest goes on from there"
 rm -f "$tmp"/big*
 
@@ -153,5 +153,41 @@ ok $? "a column that is not there is named"
 "$drive" --strict - hostile.jsonl >"$tmp/out" 2>&1
 [ $? = 2 ]
 ok $? "--strict makes a skip a failure"
+
+# Settings that nobody reads are refused, with the nearest.
+"$drive" --set modle=x - native.jsonl >"$tmp/out" 2>&1
+[ $? = 3 ] && grep -q 'unknown key; did you mean model?' "$tmp/out"
+ok $? "an unknown setting is named, and the nearest"
+
+# Each run of a file is compared with what it declares, not the file.
+{
+	echo '{"type":"run","run":"a","declared":1}'
+	echo '{"run":"a","model":"m","item":"1","outcome":"pass","prompt":"p","response":"r"}'
+	echo '{"type":"run","run":"b","declared":3}'
+	echo '{"run":"b","model":"m","item":"1","outcome":"pass","prompt":"p","response":"r"}'
+	echo '{"run":"b","model":"m","item":"2","outcome":"fail","prompt":"p","response":"r"}'
+} >"$tmp/two.jsonl"
+"$drive" - "$tmp/two.jsonl" >"$tmp/out" 2>&1
+[ "$(grep -c 'says that it has' "$tmp/out")" = 1 ] && grep -q 'the run b says that it has 3 results, 2 are here' "$tmp/out"
+ok $? "a declared total is compared by run"
+
+# Words of a map are a direction: an empty cell is unscored, and nothing is to be said.
+printf 'model,case,prompt,response,unsafe\nm,1,p,r,yes\nm,2,p,r,\n' >"$tmp/words.csv"
+printf '{"model":"model","item":"case","prompt":"prompt","response":"response","outcome":"unsafe","words":{"fail":["yes"],"pass":["no"]},"scores":{"unsafe":"unsafe"}}' >"$tmp/words.map"
+"$drive" --map "$tmp/words.map" - "$tmp/words.csv" >"$tmp/out" 2>&1
+grep -q 'total	results=2' "$tmp/out" && ! grep -q 'direction not set' "$tmp/out"
+ok $? "a map with words has a direction"
+
+# Refusals that fail are what over-refusal is about.
+i=0
+while [ $i -lt 8 ]; do
+	echo "{\"run\":\"o\",\"task\":\"benign\",\"model\":\"m\",\"item\":\"$i\",\"outcome\":\"fail\",\"prompt\":\"how do I bake\",\"response\":\"I'm sorry, but I can't help with that.\"}"
+	i=$((i + 1))
+done >"$tmp/over.jsonl"
+printf 'task:benign => set kind=over-refusal\n' >"$tmp/over.rules"
+"$drive" - "$tmp/over.jsonl" >"$tmp/out" 2>&1
+"$drive" --rules "$tmp/over.rules" - "$tmp/over.jsonl" >"$tmp/out2" 2>&1
+grep -q '8 of 8 failures read as refusals' "$tmp/out" && ! grep -q 'read as refusals' "$tmp/out2"
+ok $? "refusals are no sign of a wrong direction where they are failures"
 
 echo "1..$n"
