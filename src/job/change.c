@@ -138,6 +138,8 @@ static enum status ingest_run_job(struct job *j, struct job_env *env, struct err
 	struct ingest_job *i = (struct ingest_job *)j;
 	struct ingest_options options = {0};
 	struct ingest_report report = {0};
+	/* Whoever looks at the screen goes on reading meanwhile. */
+	store_share(env->store);
 	const char *paths[] = {i->path};
 	enum status st =
 		ingest_run(env->store, paths, 1, &options, tell_progress, at_checkpoint, env, &j->cancel, &report, err);

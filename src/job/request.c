@@ -5,6 +5,7 @@
  */
 #include "job/request.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -436,6 +437,26 @@ static void summarise_failures(struct summary *m, const struct facts *f, const s
 	summary_median(m, located);
 }
 
+/* Tasks that have results here and whose direction nobody confirmed yet. */
+static void summarise_directions(struct summary *m, const struct facts *f, const struct bitset *set)
+{
+	const struct columns *c = facts_columns(f);
+	const struct names *names = facts_names(f);
+	bool *seen = xcalloc(names->task.n + 1, sizeof *seen);
+	for (size_t id = bitset_next(set, 0); id < c->n; id = bitset_next(set, id + 1)) {
+		uint32_t task = c->task[id];
+		if (task >= names->task.n || seen[task] || (names->run_in_scope && !names->run_in_scope[c->run[id]]))
+			continue;
+		seen[task] = true;
+		if (names->task_confirmed && names->task_confirmed[task])
+			continue;
+		struct str name = dict_name(&names->task, task);
+		if (m->unconfirmed++ == 0)
+			snprintf(m->unconfirmed_task, sizeof m->unconfirmed_task, "%.*s", (int)name.n, name.p ? name.p : "");
+	}
+	free(seen);
+}
+
 static void summarise(struct summary *m, const struct facts *f, const struct bitset *set)
 {
 	const struct names *names = facts_names(f);
@@ -451,6 +472,7 @@ static void summarise(struct summary *m, const struct facts *f, const struct bit
 		m->annotations += all[i].current;
 	strncpy(m->head, facts_head(f), sizeof m->head - 1);
 	summarise_failures(m, f, set);
+	summarise_directions(m, f, set);
 }
 
 static enum status board_run(struct job *j, struct job_env *env, struct err *err)

@@ -109,6 +109,8 @@ struct summary {
 	uint64_t by_step[32];                 /* failed at step i + 1 */
 	uint64_t unlocated;
 	unsigned median_step; /* 0 = unknown */
+	size_t unconfirmed;   /* tasks behind it whose direction nobody confirmed */
+	char unconfirmed_task[96]; /* the first of them */
 	char head[SHA256_HEX];
 };
 struct board_job {

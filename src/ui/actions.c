@@ -221,6 +221,12 @@ static void run_explain(struct app *app, struct str arg)
 	board_explain(app);
 }
 
+static void run_worst(struct app *app, struct str arg)
+{
+	(void)arg;
+	board_go_to_worst(app);
+}
+
 static void run_help(struct app *app, struct str arg)
 {
 	(void)arg;
@@ -463,6 +469,7 @@ const struct command ui_commands[] = {
 	{"browse", "DIMENSION", CONTEXT_ALL, false, run_browse, NULL,
 		"the view by category, severity, model, turn, task, run"},
 	{"explain", "", CONTEXT_ALL, false, run_explain, NULL, "why this zone: numbers from which it can be recomputed"},
+	{"worst", "", CONTEXT_ALL, false, run_worst, NULL, "straight to the worst transcript of the worst cell, where it fails"},
 	{"filter", "[FILTER]", CONTEXT_ALL, false, run_filter, filter_complete_app, "sets the filter; without one, edits it"},
 	{"clear-filter", "", CONTEXT_ALL, false, run_clear_filter, NULL, "shows everything again"},
 	{"search", "[TEXT]", CONTEXT_ALL, false, run_search, NULL, "finds a text here; upper case in it makes case count"},

@@ -208,7 +208,7 @@ struct app *app_new(const struct app_config *c)
 	app_refresh(app);
 	/* The next visit begins with the same policy. */
 	if (c->policy && c->policy->path && !c->read_only)
-		app_post(app, NULL, &setting_set_job_new("last_policy", c->policy->path)->job, 0, NULL);
+		app_post(app, NULL, &setting_set_job_new("last_policy", app_policy_name(c->policy))->job, 0, NULL);
 	return app;
 }
 

@@ -31,6 +31,9 @@ struct app_config {
 /* The policy that was asked for, else the one used last with this database; NULL when there is none (any more). */
 enum status app_choose_policy(const char *db_path, const char *asked, struct policy **out, struct err *err);
 
+/* What --policy takes to mean this policy. */
+const char *app_policy_name(const struct policy *p);
+
 struct app *app_new(const struct app_config *c);
 /* Hands unfinished notes to the writer first. */
 void app_free(struct app *app);

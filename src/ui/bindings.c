@@ -9,6 +9,7 @@
 const struct default_binding default_bindings[] = {
 	{"board <Enter> open", "behind it"},
 	{"board x explain", "why"},
+	{"board w worst", "worst"},
 	{"board c browse category", "categories"},
 	{"board s browse severity", "severities"},
 	{"board m browse model", "models"},

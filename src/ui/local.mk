@@ -3,7 +3,7 @@ libp_ui_a_SOURCES = \
 	src/ui/actions.c \
 	src/ui/app.c src/ui/app.h \
 	src/ui/bindings.c src/ui/bindings.h \
-	src/ui/board.c \
+	src/ui/board.c src/ui/board.h src/ui/board_draw.c \
 	src/ui/command.c src/ui/command.h \
 	src/ui/doc.c src/ui/doc.h \
 	src/ui/edit.c src/ui/edit.h \
@@ -19,7 +19,8 @@ libp_ui_a_SOURCES = \
 	src/ui/theme.c src/ui/theme.h \
 	src/ui/transcript.c \
 	src/ui/transcript_doc.c src/ui/transcript_doc.h \
-	src/ui/ui.h
+	src/ui/ui.h \
+	src/ui/visit.c
 
 unit_tests += tests/unit/ui_grid tests/unit/ui_edit
 tests_unit_ui_grid_SOURCES = tests/unit/ui_grid.c tests/unit/unit.h
@@ -35,7 +36,7 @@ tests_ui_screen_SOURCES = tests/ui/screen.c
 tests_ui_screen_LDADD = $(libs_term)
 TESTS += tests/ui/screens.sh tests/pty/terminal.sh
 dist_noinst_SCRIPTS += tests/ui/screens.sh tests/pty/terminal.sh
-EXTRA_DIST += $(srcdir)/tests/ui/*.script $(srcdir)/tests/ui/*.screen $(srcdir)/tests/ui/lines.json
+EXTRA_DIST += $(srcdir)/tests/ui/*.script $(srcdir)/tests/ui/*.screen $(srcdir)/tests/ui/*.before $(srcdir)/tests/ui/lines.json
 update-goldens: tests/ui/fixture tests/ui/screen
 	UPDATE=1 PLIMSOLL_TOP='$(abs_top_srcdir)' PLIMSOLL='$(abs_top_builddir)/plimsoll' TZ=UTC LC_ALL=C.UTF-8 \
 		$(SHELL) $(srcdir)/tests/ui/screens.sh

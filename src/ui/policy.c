@@ -3,9 +3,17 @@
  * Which policy the board shows.
  */
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "ui/app.h"
+
+static const char shipped[] = "(shipped) ";
+
+const char *app_policy_name(const struct policy *p)
+{
+	return strncmp(p->path, shipped, sizeof shipped - 1) == 0 ? p->path + sizeof shipped - 1 : p->path;
+}
 
 enum status app_choose_policy(const char *db_path, const char *asked, struct policy **out, struct err *err)
 {

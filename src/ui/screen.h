@@ -145,6 +145,7 @@ void rate_fini(struct app *app);
 extern const struct screen_ops board_ops, list_ops, transcript_ops, text_ops;
 void board_push(struct app *app, struct str filter);
 void board_explain(struct app *app);
+void board_go_to_worst(struct app *app);
 /* The view, at a result if keep is not 0; order NULL = the view's. */
 void list_push(struct app *app, const struct view *v, struct str filter, const char *order);
 const struct view *list_results_view(void);

@@ -429,9 +429,10 @@ static void add_turn(struct builder *b, const struct turn *turn, uint32_t step)
 	add_heading(b, turn, step, asked, call);
 	add_reasoning(b, turn);
 	bool beside = asked && !b->open && !b->app->raw;
+	size_t lines = count_lines(turn->content);
 	if (beside)
-		doc_printf(b->doc, STYLE_FOLD, INDENT, "%zu lines, beside the call in turn %u (Enter unfolds)", count_lines(turn->content),
-			(unsigned)asked)->part = b->turn;
+		doc_printf(b->doc, STYLE_FOLD, INDENT, "%zu %s, beside the call in turn %u (Enter unfolds)", lines,
+			lines == 1 ? "line" : "lines", (unsigned)asked)->part = b->turn;
 	else if (turn->content.n)
 		add_text(b, STYLE_NORMAL, INDENT, turn->content, FOLD_CONTENT, SHOW_CONTENT);
 	if (turn->error.n)

@@ -27,6 +27,12 @@ for script in "$@"; do
 	empty*) ;;
 	*) "$build/tests/ui/fixture" desk.db || { echo "not ok $n - $name: no database"; continue; } ;;
 	esac
+	# An earlier visit, for screens that tell what changed since.
+	if [ -f "$here/$name.before" ]; then
+		options=$(sed -n '1s/^# \(--.*\)/\1/p' "$here/$name.before")
+		# shellcheck disable=SC2086
+		"$build/tests/ui/screen" $options desk.db "$here/$name.before" >before 2>&1 || sed 's/^/# /' before
+	fi
 	# Options for the run stand in the first line: "# --size 120x36".
 	options=$(sed -n '1s/^# \(--.*\)/\1/p' "$script")
 	# shellcheck disable=SC2086
