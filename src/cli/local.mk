@@ -13,7 +13,8 @@ plimsoll_LDADD = $(libs_term)
 dist_man_MANS = man/plimsoll.1 man/plimsoll.5
 dist_noinst_SCRIPTS += man/update.sh
 
-cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh tests/cli/newcomer.sh tests/cli/review.sh tests/cli/zones.sh
+cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh tests/cli/models.sh tests/cli/newcomer.sh tests/cli/review.sh \
+	tests/cli/zones.sh
 TESTS += $(cli_tests)
 dist_noinst_SCRIPTS += $(cli_tests)
 dist_noinst_DATA += tests/cli/audit.jsonl tests/cli/kinds.rules tests/cli/lib.sh tests/cli/same_rows.py

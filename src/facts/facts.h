@@ -104,7 +104,7 @@ struct group_counts {
 /* Groups a set by one or two dimensions (ndims 0: one group of all). A result with several categories counts in each
  * of its groups, once; with DIM_CATEGORY only categories of `taxonomy` ("" = all) count, cut to `depth` steps (0 = as they
  * are; else the key is the lowest category id that has these steps). A result without one counts under UINT32_MAX.
- * Keys of review state, severity, outcome, kind: their enum; of fail step and turn: the number. Sorted by key. Outcomes are by
+ * Keys of models: the lowest id that is shown by the same name (names_model). Keys of review state, severity, outcome, kind: their enum; of fail step and turn: the number. Sorted by key. Outcomes are by
  * the shipped order. Caller frees *out. */
 enum status facts_group(const struct facts *f, const struct bitset *set, const enum dimension *dims, size_t ndims,
 	struct str taxonomy, int depth,

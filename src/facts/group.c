@@ -32,6 +32,7 @@ struct axis {
 	size_t size;
 	bool zero_is_none;
 	uint8_t *owned;      /* review states */
+	uint32_t *names;     /* the map, when it was made for this */
 	/* Categories by set. */
 	uint32_t *keys;
 	uint32_t *key_at; /* by set: first of its keys; one more at the end */
@@ -68,7 +69,10 @@ static void axis_init(struct axis *x, const struct facts *f, enum dimension dim)
 	*x = (struct axis){.dim = dim};
 	switch (dim) {
 	case DIM_MODEL:
-		*x = (struct axis){.dim = dim, .u32 = c->model, .size = n->model.n};
+		x->names = names_same_models(n);
+		x->u32 = c->model;
+		x->map = x->names;
+		x->size = n->model.n;
 		break;
 	case DIM_TASK:
 		*x = (struct axis){.dim = dim, .u32 = c->task, .size = n->task.n};
@@ -125,10 +129,9 @@ static void axis_init(struct axis *x, const struct facts *f, enum dimension dim)
 static void axis_fini(struct axis *x)
 {
 	free(x->owned);
+	free(x->names);
 	free(x->keys);
 	free(x->key_at);
-	if (x->dim == DIM_KIND)
-		free((uint32_t *)(uintptr_t)x->map);
 }
 
 /* Kinds are bytes in the names; the loop wants numbers. */
@@ -137,7 +140,7 @@ static void axis_kinds(struct axis *x, const struct facts *f)
 	uint32_t *map = xcalloc(f->n.task.n + 1, sizeof *map);
 	for (size_t i = 0; i < f->n.task.n; i++)
 		map[i] = f->n.task_kind[i] < KIND_COUNT ? f->n.task_kind[i] : KIND_NONE;
-	x->map = map;
+	x->map = x->names = map;
 }
 
 /* ---- categories of a set ---- */

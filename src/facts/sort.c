@@ -44,21 +44,35 @@ static int by_name(const void *pa, const void *pb)
 	return c ? c : a->id < b->id ? -1 : a->id > b->id;
 }
 
-/* By id: the place of its name; equal names share one. */
-static uint32_t *ranks_of(const struct dict *d)
+/* By id: the place of its name; equal names share one. Frees the names. */
+static uint32_t *ranks_of_names(struct ranked_name *names, size_t n)
 {
-	struct ranked_name *names = xmalloc((d->n + 1) * sizeof *names);
-	uint32_t *ranks = xcalloc(d->n + 1, sizeof *ranks), rank = 0;
-	for (uint32_t id = 0; id < d->n; id++)
-		names[id] = (struct ranked_name){dict_name(d, id), id};
-	qsort(names, d->n, sizeof *names, by_name);
-	for (size_t i = 0; i < d->n; i++) {
+	uint32_t *ranks = xcalloc(n + 1, sizeof *ranks), rank = 0;
+	qsort(names, n, sizeof *names, by_name);
+	for (size_t i = 0; i < n; i++) {
 		if (i && !str_eq(names[i].name, names[i - 1].name))
 			rank++;
 		ranks[names[i].id] = names[i].name.n ? rank : absent;
 	}
 	free(names);
 	return ranks;
+}
+
+static uint32_t *ranks_of(const struct dict *d)
+{
+	struct ranked_name *names = xmalloc((d->n + 1) * sizeof *names);
+	for (uint32_t id = 0; id < d->n; id++)
+		names[id] = (struct ranked_name){dict_name(d, id), id};
+	return ranks_of_names(names, d->n);
+}
+
+/* By the names that are shown. */
+static uint32_t *ranks_of_models(const struct names *n)
+{
+	struct ranked_name *names = xmalloc((n->model.n + 1) * sizeof *names);
+	for (uint32_t id = 0; id < n->model.n; id++)
+		names[id] = (struct ranked_name){names_model(n, id), id};
+	return ranks_of_names(names, n->model.n);
 }
 
 /* By category set: the rank of its first category. */
@@ -137,7 +151,7 @@ static void set_keys(const struct facts *f, enum sort_key key, struct keyed *ite
 {
 	switch (key) {
 	case SORT_MODEL:
-		name_keys(f->c.model, ranks_of(&f->n.model), items, n);
+		name_keys(f->c.model, ranks_of_models(&f->n), items, n);
 		break;
 	case SORT_TASK:
 		name_keys(f->c.task, ranks_of(&f->n.task), items, n);

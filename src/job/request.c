@@ -462,7 +462,10 @@ static void summarise(struct summary *m, const struct facts *f, const struct bit
 	const struct names *names = facts_names(f);
 	const struct annotation *all;
 	m->results = facts_total(f);
-	m->models = names->model.n ? names->model.n - 1 : 0;
+	uint32_t *same = names_same_models(names);
+	for (uint32_t i = 1; i < names->model.n; i++)
+		m->models += same[i] == i;
+	free(same);
 	m->tasks = names->task.n ? names->task.n - 1 : 0;
 	m->runs = names->run.n ? names->run.n - 1 : 0;
 	for (size_t i = 1; i <= m->runs; i++)

@@ -42,7 +42,8 @@ static struct cell counted(uint32_t n)
 
 static struct cell get_id(const struct row *r) { return cell_int(r->id); }
 static struct cell get_run(const struct row *r) { return named(r, &r->names->run, r->columns->run[r->id]); }
-static struct cell get_model(const struct row *r) { return named(r, &r->names->model, r->columns->model[r->id]); }
+static struct cell get_model(const struct row *r) { return text(r, names_model(r->names, r->columns->model[r->id])); }
+static struct cell get_model_raw(const struct row *r) { return named(r, &r->names->model, r->columns->model[r->id]); }
 static struct cell get_task(const struct row *r) { return named(r, &r->names->task, r->columns->task[r->id]); }
 static struct cell get_epoch(const struct row *r) { return named(r, &r->names->epoch, r->columns->epoch[r->id]); }
 static struct cell get_source(const struct row *r) { return named(r, &r->names->source, r->columns->source[r->id]); }
@@ -252,7 +253,8 @@ const struct list_field result_fields[] = {
 	{"run", "run", CELL_TEXT, 24, 25, 0, SORT_RUN, "its run", get_run},
 	{"run_key", "run key", CELL_TEXT, 24, 4, NEED_STORED, -1, "what tells its run apart; for scope", get_run_key},
 	{"in_scope", "scope", CELL_BOOL, 5, 6, 0, -1, "whether its run counts", get_scope},
-	{"model", "model", CELL_TEXT, 22, 80, 0, SORT_MODEL, "the model under test", get_model},
+	{"model", "model", CELL_TEXT, 22, 80, 0, SORT_MODEL, "the model under test, by its alias where it has one", get_model},
+	{"model_raw", "model (raw)", CELL_TEXT, 22, 11, 0, -1, "the model as the source names it", get_model_raw},
 	{"provider", "provider", CELL_TEXT, 12, 12, 0, -1, "provider of the model", get_provider},
 	{"task", "task", CELL_TEXT, 20, 60, 0, SORT_TASK, "the benchmark", get_task},
 	{"kind", "kind", CELL_TEXT, 12, 15, 0, -1, "kind of the task", get_kind},

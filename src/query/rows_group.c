@@ -135,8 +135,6 @@ static void count_reached(const struct facts *f, const struct bitset *set, struc
 static const struct dict *dict_of(const struct names *names, enum dimension dim)
 {
 	switch (dim) {
-	case DIM_MODEL:
-		return &names->model;
 	case DIM_TASK:
 		return &names->task;
 	case DIM_RUN:
@@ -168,8 +166,8 @@ static struct str key_text(const struct rows *r, const struct opening *o, enum d
 	struct str name = {NULL, 0};
 	if (key == UINT32_MAX)
 		return name;
-	if (d) {
-		name = dict_name(d, key);
+	if (d || dim == DIM_MODEL) {
+		name = d ? dict_name(d, key) : names_model(facts_names(o->facts), key);
 		return name.n ? arena_str(a, name) : str_n(NULL, 0);
 	}
 	switch (dim) {

@@ -261,6 +261,28 @@ enum status columns_load(struct store *s, struct columns *c, struct names *names
 	return status;
 }
 
+struct str names_model(const struct names *n, uint32_t model)
+{
+	uint32_t alias = n->model_alias_of && model < n->model.n ? n->model_alias_of[model] : 0;
+	return alias && alias < n->model_alias.n ? dict_name(&n->model_alias, alias) : dict_name(&n->model, model);
+}
+
+uint32_t *names_same_models(const struct names *n)
+{
+	struct dict seen = {0};
+	uint32_t *first = xcalloc(n->model.n + 1, sizeof *first), *same = xcalloc(n->model.n + 1, sizeof *same);
+	for (uint32_t id = 0; id < n->model.n; id++) {
+		size_t before = seen.n;
+		uint32_t k = dict_add(&seen, names_model(n, id));
+		if (seen.n > before)
+			first[k] = id;
+		same[id] = first[k];
+	}
+	dict_fini(&seen);
+	free(first);
+	return same;
+}
+
 void names_fini(struct names *n)
 {
 	struct dict *const all[] = {

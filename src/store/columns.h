@@ -55,6 +55,11 @@ struct names {
 	size_t nruns, ntasks, nmodels, nsources; /* sizes of the arrays by id, entry 0 included */
 };
 
+/* The name that people see: the alias, where rules set one. */
+struct str names_model(const struct names *n, uint32_t model);
+/* By model id: the lowest id with the same shown name, so that names with one alias are one model. Caller frees. */
+uint32_t *names_same_models(const struct names *n);
+
 struct store;
 /* Loads all blocks and names, or only what moved since the last call (the same structs, zero-initialised
  * the first time). *changed tells whether anything did. One read transaction. */

@@ -46,6 +46,8 @@ static bool field_values(void *ctx, enum field_id field, struct str sub, void (*
 		{F_PROVIDER, &n->provider}, {F_CATEGORY, &n->category}, {F_FORMAT, &n->format},
 	};
 	(void)sub;
+	if (field == F_MODEL)
+		each_name(&n->model_alias, each, each_ctx);
 	for (size_t i = 0; i < sizeof dicts / sizeof *dicts; i++)
 		if (dicts[i].field == field) {
 			each_name(dicts[i].dict, each, each_ctx);

@@ -12,25 +12,27 @@
 
 /* ---- scope ---- */
 
-/* For `runs: latest`: of each model and task only the run that started last. */
+/* For `runs: latest`: of each model and task only the run that started last; names with one alias are one model. */
 static void keep_latest(struct units *u)
 {
 	const struct columns *c = u->cols;
 	size_t pairs = u->names->model.n * u->ntasks;
 	uint32_t *started = xcalloc(u->nruns, sizeof *started), *latest = xcalloc(pairs ? pairs : 1, sizeof *latest);
+	uint32_t *same = names_same_models(u->names);
 	for (size_t i = bitset_next(&u->scope, 0); i != SIZE_MAX; i = bitset_next(&u->scope, i + 1))
 		if (c->started[i] > started[c->run[i]])
 			started[c->run[i]] = c->started[i];
 	for (size_t i = bitset_next(&u->scope, 0); i != SIZE_MAX; i = bitset_next(&u->scope, i + 1)) {
-		uint32_t run = c->run[i], *best = &latest[c->model[i] * u->ntasks + c->task[i]];
+		uint32_t run = c->run[i], *best = &latest[same[c->model[i]] * u->ntasks + c->task[i]];
 		if (*best == 0 || started[run] > started[*best] || (started[run] == started[*best] && run > *best))
 			*best = run;
 	}
 	for (size_t i = bitset_next(&u->scope, 0); i != SIZE_MAX; i = bitset_next(&u->scope, i + 1))
-		if (latest[c->model[i] * u->ntasks + c->task[i]] != c->run[i])
+		if (latest[same[c->model[i]] * u->ntasks + c->task[i]] != c->run[i])
 			bitset_clear(&u->scope, i);
 	free(started);
 	free(latest);
+	free(same);
 }
 
 /* Ids come from a file; one that no dictionary knows is left out rather than followed. */
@@ -89,12 +91,6 @@ static int by_name(const void *a, const void *b)
 	return order ? order : (x->model > y->model) - (x->model < y->model);
 }
 
-static struct str column_name(const struct names *n, uint32_t model)
-{
-	uint32_t alias = n->model_alias_of ? n->model_alias_of[model] : 0;
-	return alias && alias < n->model_alias.n ? dict_name(&n->model_alias, alias) : dict_name(&n->model, model);
-}
-
 /* Models in scope by name; those with one alias share a column. */
 static void find_columns(struct units *u, struct board *b)
 {
@@ -105,7 +101,7 @@ static void find_columns(struct units *u, struct board *b)
 		used[u->cols->model[i]] = true;
 	for (uint32_t m = 0; m < nmodels; m++)
 		if (used[m])
-			list[n++] = (struct named){column_name(u->names, m), m};
+			list[n++] = (struct named){names_model(u->names, m), m};
 	qsort(list, n, sizeof *list, by_name);
 	u->column_of = xcalloc(nmodels ? nmodels : 1, sizeof *u->column_of);
 	b->models = arena_calloc(&b->arena, n + 1, sizeof *b->models);

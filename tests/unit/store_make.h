@@ -114,7 +114,7 @@ static inline struct in_result make_result(int i, int version, char item[static 
 		.kind = KIND_SAFETY,
 		.fail_turn = 2,
 		.fail_step = 1,
-		.alias = str_c("Alias"),
+		.alias = str_c(i % 2 ? NULL : "Alias"),
 		.why = str_c("tool:1"),
 		.score = 0.5,
 		.categories = make_derived_categories,
