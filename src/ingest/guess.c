@@ -141,9 +141,10 @@ struct fieldmap *fieldmap_guess(const struct str *names, size_t n)
 	guess_fields(&g, v);
 	guess_lists(&g, v);
 	free(g.used);
-	bool about = v->fields[MAP_PROMPT] || v->fields[MAP_ITEM] || v->fields[MAP_TURNS];
-	bool said = v->fields[MAP_RESPONSE] || v->fields[MAP_TURNS] || v->fields[MAP_OUTCOME] || v->nscores;
-	if (about && said)
+	/* "turns" alone may as well be a count. */
+	bool about = v->fields[MAP_PROMPT] || v->fields[MAP_ITEM], judged = v->fields[MAP_OUTCOME] || v->nscores;
+	bool said = v->fields[MAP_RESPONSE] || v->fields[MAP_TURNS] || judged;
+	if ((about && said) || (v->fields[MAP_TURNS] && judged))
 		return m;
 	fieldmap_free(m);
 	return NULL;

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "base/mem.h"
 #include "ingest/importer.h"
+#include "ingest/map.h"
 #include "ingest/native_fields.h"
 #include "ingest/sniff.h"
 
@@ -31,32 +32,41 @@ struct native_read {
 
 /* ---- recognising ---- */
 
+/* A conversation, or a question with its answer; of a record that goes on behind the head, the question will do. */
+static bool has_conversation(struct str head)
+{
+	static const char *const turns[] = {"turns", "messages", NULL}, *const prompt[] = {"prompt", NULL},
+	                         *const response[] = {"response", NULL};
+	return sniff_has(head, turns) || (sniff_has(head, prompt) && (sniff_has(head, response) || sniff_cut(head)));
+}
+
+/* Other tools' records have a model, too: it takes one that says what it is about, or how it ended. */
+static bool is_result(struct str head, bool typed)
+{
+	static const char *const model[] = {"model", NULL}, *const about[] = {"item", "item_id", "id", "outcome", NULL};
+	return sniff_has(head, model) && sniff_has(head, about) && (typed || has_conversation(head)) && !fieldmap_is(head);
+}
+
 static int probe(const struct member *m, const struct bundle *inside, char why[static 160])
 {
-	static const char *const who[] = {"model", NULL}, *const what[] = {"item", "item_id", NULL},
-	                         *const said[] = {"outcome", "turns", NULL},
-	                         *const text[] = {"prompt", "response", "messages", "turns", "outcome", NULL},
-	                         *const marked[] = {"plimsoll", NULL}, *const run_keys[] = {"run", "run_id", "key", NULL},
-	                         *const ids[] = {"result_id", "run_id", "run", NULL};
+	static const char *const marked[] = {"plimsoll", NULL}, *const ids[] = {"result_id", "run_id", "run", NULL};
 	(void)inside;
-	enum native_type type;
+	enum native_type type = NATIVE_RESULT;
 	if (records_sniff(m->head) == RECORDS_NONE)
 		return 0;
-	bool typed = native_type_find(sniff_value(m->head, "type"), &type);
-	if (sniff_has(m->head, marked) || (typed && strstr(m->name, "plimsoll"))) {
+	if (sniff_has(m->head, marked)) {
 		snprintf(why, 160, "says that it is this format");
 		return 98;
 	}
-	if (typed && type != NATIVE_RESULT &&
-	        (sniff_has(m->head, run_keys) || type == NATIVE_RATER || type == NATIVE_AGGREGATE)) {
+	bool typed = native_type_find(sniff_value(m->head, "type"), &type);
+	if (type != NATIVE_RESULT && native_is_whole(type, m->head)) {
 		snprintf(why, 160, "first record is of type %s", native_type_name(type));
 		return 60;
 	}
-	if (!sniff_has(m->head, who) || !sniff_has(m->head, text))
+	if (type != NATIVE_RESULT || !is_result(m->head, typed))
 		return 0;
-	bool sure = sniff_has(m->head, what) && sniff_has(m->head, said);
-	snprintf(why, 160, "records with model and %s", sure ? "item, outcome or turns" : "texts");
-	return sure ? (sniff_has(m->head, ids) ? 80 : 60) : 35;
+	snprintf(why, 160, "records with model, item or outcome, and a conversation");
+	return sniff_has(m->head, ids) ? 80 : 60;
 }
 
 /* ---- values ---- */

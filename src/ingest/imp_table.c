@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "base/mem.h"
 #include "ingest/csvread.h"
 #include "ingest/rows.h"
 #include "ingest/sniff.h"
@@ -34,6 +35,35 @@ static bool is_text(struct str head)
 	return head.n && !memchr(head.p, '\0', head.n);
 }
 
+static bool ends_map(const struct member *m)
+{
+	return str_ends(str_c(m->name), ".map.json");
+}
+
+/* NAME.map.json belongs to the table NAME beside it. */
+static void claim_mapped(const struct bundle *b, void (*add)(void *ctx, const struct claim *c), void *ctx)
+{
+	static const char *const kinds[] = {
+	        ".csv", ".tsv", ".jsonl", ".json", ".csv.gz", ".tsv.gz", ".jsonl.gz", ".csv.zst", ".tsv.zst", ".jsonl.zst"};
+	for (size_t i = 0; i < b->n; i++) {
+		const struct member *map = &b->members[i], *table = NULL;
+		int stem = (int)(strlen(map->name) - strlen(".map.json"));
+		if (!ends_map(map))
+			continue;
+		for (size_t k = 0; k < sizeof kinds / sizeof *kinds && !table; k++) {
+			char *name = xasprintf("%.*s%s", stem, map->name, kinds[k]);
+			table = bundle_find(b, name);
+			free(name);
+		}
+		const char *slash = strrchr(map->name, '/');
+		const struct member *both[] = {table, map};
+		struct claim c = {.main = table, .members = both, .n = 2, .map = map, .confidence = 100};
+		snprintf(c.why, sizeof c.why, "field map beside it: %.130s", slash ? slash + 1 : map->name);
+		if (table)
+			add(ctx, &c);
+	}
+}
+
 static int probe(const struct member *m, const struct bundle *inside, char why[static 160])
 {
 	(void)inside;
@@ -41,6 +71,8 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 	struct names names = {0};
 	struct str *cells = names.list;
 	bool json = records_sniff(m->head) != RECORDS_NONE, table = false;
+	if (ends_map(m) || (json && fieldmap_is(m->head)))
+		return 0;
 	if (json) {
 		sniff_members(m->head, take_name, &names);
 		table = names.n >= 2;
@@ -59,7 +91,7 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 		        model ? "" : "; the model is not among them");
 	fieldmap_free(map);
 	arena_fini(&a);
-	return map ? (model ? 20 : 10) : 0;
+	return map ? (model ? 20 : WITHOUT_MODEL) : 0;
 }
 
 /* ---- tables with a header ---- */
@@ -207,7 +239,8 @@ const struct importer imp_table = {
         .name = "table",
         .title = "tables (.csv, .tsv, .jsonl, .json) with a field map",
         .version = 1,
-        .maps = "--map FILE says which column is what (schemas/map.schema.json). Without a map, usual names are taken: prompt, "
+        .maps = "--map FILE says which column is what (schemas/map.schema.json), and so does NAME.map.json beside NAME.csv. "
+                "Without a map, usual names are taken, if the model is among them: prompt, "
                 "response, model, "
                 "item or id, category, severity, outcome, score, success, label, judge, reason, task, run, epoch; other columns "
                 "become facts, meta.NAME. "
@@ -223,5 +256,6 @@ const struct importer imp_table = {
                  "said:invalid => set outcome=invalid\n"
                  "error:* => set outcome=missing\n",
         .probe = probe,
+        .claim = claim_mapped,
         .read = read,
 };

@@ -16,16 +16,20 @@ struct claim {
 	const struct member *main; /* gives the source its path and hash; an archive that is read as a whole is its own main */
 	const struct member **members; /* what belongs to it, main included, in order */
 	size_t n;
+	const struct member *map; /* one of them that is the field map of main, or NULL: its text counts among the settings */
 	int confidence; /* 1 … 100 */
 	char why[160];  /* for `detect`: what was recognised */
 };
+
+/* A confidence that low is taken only where the user names the format, or the model: the file itself names none. */
+enum { WITHOUT_MODEL = 10 };
 
 struct import {
 	const struct claim *claim;
 	const struct bundle *inside; /* when main is a zip or tar that the importer reads as a whole (Inspect .eval) */
 	struct reader *reader;       /* this thread's */
 	struct sink *sink;
-	const struct fieldmap *map; /* --map, or NULL */
+	const struct fieldmap *map; /* --map, else the claim's, or NULL */
 	/* --set key=value; absent str when not set. */
 	struct str (*setting)(const struct import *im, const char *key);
 	void *setting_ctx;

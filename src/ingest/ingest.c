@@ -68,6 +68,8 @@ static enum status register_source(struct ingest_run *run, struct job *j, struct
 	        .mtime_ms = c->main->mtime_ms,
 	        .settings = run->identity,
 	};
+	if (j->map)
+		src.settings = settings_json(&run->arena, &run->common.settings, fieldmap_text(j->map));
 	memcpy(src.sha256, j->sha256, sizeof src.sha256);
 	j->state = SOURCE_NEW;
 	if (!run->writer)
@@ -196,6 +198,7 @@ static enum status make_plan(struct ingest_run *run, const char *const *paths, s
 	if (format && !(only = importer_find(format, err)))
 		return USAGE;
 	enum status st = OK;
+	run->plan.model_set = setting_get(&run->common.settings, "model").n > 0;
 	for (size_t i = 0; i < n && !st && !stopped(run); i++)
 		st = plan_add_path(&run->plan, paths[i], only, err);
 	plan_finish(&run->plan);

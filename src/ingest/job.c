@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "base/mem.h"
+#include "ingest/map.h"
 
 struct str setting_get(const struct settings *s, const char *key)
 {
@@ -80,24 +81,43 @@ struct str settings_json(struct arena *a, const struct settings *s, struct str m
 }
 
 /* One member: the hash of its bytes. Several, or a member of an archive: the hash of names and hashes. */
-void job_hash(void *arg, struct lane *lane, unsigned worker)
+static void hash_members(struct job *j, struct lane *lane)
 {
-	(void)lane;
-	(void)worker;
-	struct job *j = arg;
 	const struct claim *c = &j->planned->claim;
-	if (c->n == 1 && !c->main->bundle->archive) {
+	if (c->n - (c->map != NULL) == 1 && !c->main->bundle->archive) {
 		j->status = member_sha256(c->main, j->sha256, &j->err);
 		return;
 	}
 	struct sha256 *h = sha256_new();
 	for (size_t i = 0; i < c->n && !j->status && !lane_cancelled(lane); i++) {
 		unsigned char sum[SHA256_SIZE];
+		if (c->members[i] == c->map)
+			continue;
 		j->status = member_sha256(c->members[i], sum, &j->err);
 		sha256_add(h, c->members[i]->name, strlen(c->members[i]->name) + 1);
 		sha256_add(h, sum, sizeof sum);
 	}
 	sha256_end(h, j->sha256);
+}
+
+static enum status read_map(struct job *j, struct reader *r)
+{
+	enum { MAP_BYTES = 1 << 20 };
+	const struct member *m = j->planned->claim.map;
+	struct buf text = {0};
+	enum status st = reader_slurp(r, m, MAP_BYTES, &text, &j->err);
+	if (!st)
+		st = fieldmap_read(buf_str(&text), m->path, &j->map, &j->err);
+	buf_fini(&text);
+	return st;
+}
+
+void job_hash(void *arg, struct lane *lane, unsigned worker)
+{
+	struct job *j = arg;
+	hash_members(j, lane);
+	if (!j->status && j->planned->claim.map && !j->common->map)
+		j->status = read_map(j, j->common->readers[worker]);
 }
 
 static enum status push_batch(void *ctx, struct batch *b, struct err *err)
@@ -153,7 +173,7 @@ void job_read(void *arg, struct lane *lane, unsigned worker)
 	        .inside = j->planned->inside,
 	        .reader = j->common->readers[worker],
 	        .sink = sink,
-	        .map = j->common->map,
+	        .map = j->common->map ? j->common->map : j->map,
 	        .setting = setting_of,
 	        .setting_ctx = &settings,
 	};
@@ -171,6 +191,7 @@ void job_read(void *arg, struct lane *lane, unsigned worker)
 void job_fini(struct job *j)
 {
 	err_fini(&j->err);
+	fieldmap_free(j->map);
 	dict_fini(&j->runs);
 	free(j->run_counts);
 	free(j->declared);

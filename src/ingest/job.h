@@ -41,6 +41,7 @@ struct job {
 	unsigned worker;
 	enum job_stage stage;
 	unsigned char sha256[SHA256_SIZE];
+	struct fieldmap *map; /* of the claim; NULL when it has none, or --map is given */
 	enum status status; /* of the step that ended last */
 	struct err err;
 	enum source_state state;

@@ -9,6 +9,7 @@
 #include "base/json.h"
 #include "base/mem.h"
 #include "ingest/rulefile.h"
+#include "ingest/sniff.h"
 
 enum key_kind {
 	KEY_SPEC,
@@ -430,6 +431,18 @@ enum status fieldmap_load(const char *path, struct fieldmap **out, struct err *e
 		st = fieldmap_read(buf_str(&text), path, out, err);
 	buf_fini(&text);
 	return st;
+}
+
+bool fieldmap_is(struct str head)
+{
+	/* A record may have the other names, too. */
+	static const char *const own[] = {"words", "severity_words", "models", "skip", "delimiter", "records", NULL};
+	struct fieldmap *m = NULL;
+	struct err why = {0};
+	bool is = sniff_has(head, own) && fieldmap_read(head, "", &m, &why) == OK;
+	err_fini(&why);
+	fieldmap_free(m);
+	return is;
 }
 
 void fieldmap_free(struct fieldmap *m)

@@ -103,6 +103,9 @@ struct str fieldmap_text(const struct fieldmap *m);
  * names: headers or members. */
 struct fieldmap *fieldmap_guess(const struct str *names, size_t n);
 
+/* Is the text, or what its first bytes are, such a map rather than a record with a model? Only what is sure. */
+bool fieldmap_is(struct str head);
+
 /* The JSON Schema, as in schemas/map.schema.json. */
 void fieldmap_schema(struct buf *out);
 

@@ -4,6 +4,8 @@
  */
 #include "ingest/native_fields.h"
 
+#include "ingest/sniff.h"
+
 #define BIT(t) (1u << (t))
 
 enum {
@@ -157,6 +159,16 @@ bool native_knows(struct str key)
 {
 	int rank;
 	return find_field(key, &rank) != N_FIELDS;
+}
+
+bool native_is_whole(enum native_type type, struct str head)
+{
+	for (int i = 0; i < N_FIELDS; i++) {
+		const char *const names[] = {fields[i].name, fields[i].alias, fields[i].alias ? fields[i].alias2 : NULL, NULL};
+		if ((fields[i].required & BIT(type)) && !sniff_has(head, names))
+			return false;
+	}
+	return true;
 }
 
 /* ---- the schema ---- */

@@ -88,6 +88,8 @@ void native_index(const struct json *node, struct native_record *out);
 const struct json *native_get(const struct native_record *record, enum native_field field);
 /* Is the key any field's name or alias? */
 bool native_knows(struct str key);
+/* Has a file's first object all members that the schema demands of the type? head: its first bytes. */
+bool native_is_whole(enum native_type type, struct str head);
 /* The JSON Schema, as in schemas/native.schema.json. */
 void native_schema(struct buf *out);
 

@@ -100,6 +100,8 @@ static bool best_format(const struct planner *pl, const struct member *m, const 
 		if (!importers[i]->probe || (pl->only && pl->only != importers[i]))
 			continue;
 		int sure = importers[i]->probe(m, inside, why);
+		if (sure <= WITHOUT_MODEL && !pl->only && !pl->plan->model_set)
+			continue;
 		if (sure > out->claim.confidence) {
 			if (out->claim.importer) {
 				out->runner_up = out->claim.importer->name;
@@ -142,14 +144,20 @@ static void plan_archive(struct planner *pl, const struct member *m)
 		keep_bundle(pl->plan, inside);
 	if (best_format(pl, m, inside, &s)) {
 		add_member(pl, m, &s);
-	} else if (inside) {
+	} else if (inside && !str_ends(str_c(m->name), ".eval")) {
 		plan_bundle(pl->plan, inside, pl->only);
 	} else {
+		/* What is in a log that is not whole makes no sense one by one. */
 		add_unknown(pl->plan, m);
-		pl->plan->unknown[pl->plan->nunknown - 1].trait = arena_str(&pl->plan->arena, str_c(err_text(&why)));
+		pl->plan->unknown[pl->plan->nunknown - 1].trait =
+		        inside ? str_c("an archive without a header that says what was run")
+		               : arena_str(&pl->plan->arena, str_c(err_text(&why)));
 	}
 	err_fini(&why);
 }
+
+/* Below it a claim is a guess: not taken from files whose names say that they are something else. */
+enum { SURE = 50 };
 
 static void plan_member(struct planner *pl, const struct member *m)
 {
@@ -158,7 +166,7 @@ static void plan_member(struct planner *pl, const struct member *m)
 		plan_archive(pl, m);
 		return;
 	}
-	if (best_format(pl, m, NULL, &s)) {
+	if (best_format(pl, m, NULL, &s) && (pl->only || s.claim.confidence >= SURE || !is_passed_over(m))) {
 		add_member(pl, m, &s);
 		return;
 	}

@@ -18,6 +18,7 @@ struct planned {
 
 struct plan {
 	struct arena arena;
+	bool model_set; /* --set model=NAME; before plan_add_path */
 	struct bundle **bundles; /* opened for it; freed with it */
 	size_t nbundles, bundles_cap;
 	struct planned *sources; /* sorted by path */
@@ -38,6 +39,9 @@ void plan_fini(struct plan *p);
 
 /* NULL with a message that lists the names. */
 const struct importer *importer_find(const char *name, struct err *err);
+
+/* Does it lie beside results without ever being any (programs, images, rules …)? By its name. */
+bool is_passed_over(const struct member *m);
 
 /* What a file that nobody knows looks like, from its first bytes; absent for files that never hold results. */
 struct str trait_of(struct arena *a, const struct member *m);

@@ -116,3 +116,18 @@ struct str sniff_value(struct str head, const char *name)
 	sniff_members(head, take_value, &w);
 	return w.value;
 }
+
+bool sniff_cut(struct str head)
+{
+	size_t depth = 1;
+	for (size_t at = first_object(head); at < head.n; at++) {
+		char c = head.p[at];
+		if (c == '"')
+			at = string_end(head, at) - 1;
+		else if (c == '{' || c == '[')
+			depth++;
+		else if ((c == '}' || c == ']') && --depth == 0)
+			return false;
+	}
+	return true;
+}

@@ -16,4 +16,7 @@ size_t sniff_has(struct str head, const char *const *names);
 /* The string value of a member; absent when it is none. Escapes are left as they are. */
 struct str sniff_value(struct str head, const char *name);
 
+/* Does the first object end behind the head? */
+bool sniff_cut(struct str head);
+
 #endif

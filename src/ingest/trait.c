@@ -4,6 +4,7 @@
  * header of a table; and which files are not worth a word.
  */
 #include "base/utf8.h"
+#include "ingest/csvread.h"
 #include "ingest/plan.h"
 #include "source/records.h"
 
@@ -53,6 +54,8 @@ static const char *const passed_over[] = {
         "*.pkl",
         "*.safetensors",
         "*.parquet",
+        "*.rules",
+        "*.log",
         "*.patch",
         "*.diff",
         "readme*",
@@ -67,16 +70,18 @@ static const char *const passed_over[] = {
 
 enum { SHOWN_KEYS = 6, SHOWN_BYTES = 80 };
 
+static const char field_map_hint[] = ": a field map (--map) says what they are";
+
 static struct str base_name(const char *name)
 {
 	const char *slash = strrchr(name, '/');
 	return str_c(slash ? slash + 1 : name);
 }
 
-static bool is_passed_over(struct str name)
+bool is_passed_over(const struct member *m)
 {
 	for (size_t i = 0; i < sizeof passed_over / sizeof *passed_over; i++)
-		if (str_glob(str_c(passed_over[i]), name))
+		if (str_glob(str_c(passed_over[i]), base_name(m->name)))
 			return true;
 	return false;
 }
@@ -115,23 +120,46 @@ static struct str json_trait(struct arena *a, struct str head, enum records_shap
 	        [RECORDS_LINES] = "JSON Lines", [RECORDS_ARRAY] = "a JSON array", [RECORDS_DOCUMENT] = "a JSON document"};
 	struct buf keys = {0};
 	size_t n = first_keys(head, &keys);
-	struct str out = n ? arena_printf(a, "%s with %s", words[shape], keys.p) : arena_str(a, str_c(words[shape]));
+	const char *hint = shape != RECORDS_DOCUMENT ? field_map_hint : "";
+	struct str out = n ? arena_printf(a, "%s with %s%s", words[shape], keys.p, hint) : arena_str(a, str_c(words[shape]));
 	buf_fini(&keys);
+	return out;
+}
+
+/* By its name a table, and its header can be read; else absent. */
+static struct str table_trait(struct arena *a, const struct member *m)
+{
+	struct str name = str_c(m->name), *cells, out = {0};
+	struct buf list = {0};
+	size_t n;
+	if ((str_find(name, str_c(".csv")) < 0 && str_find(name, str_c(".tsv")) < 0) ||
+	        !csvread_header(a, m->head, csvread_delimiter(m->head), &cells, &n))
+		return out;
+	for (size_t i = 0; i < n && i < SHOWN_KEYS; i++) {
+		if (i)
+			buf_add_c(&list, ", ");
+		utf8_repair(&list, str_sub(str_trim(cells[i]), 0, 40));
+	}
+	out = arena_printf(a, "columns %s%s%s", buf_str(&list).p, n > SHOWN_KEYS ? " …" : "", field_map_hint);
+	buf_fini(&list);
 	return out;
 }
 
 struct str trait_of(struct arena *a, const struct member *m)
 {
 	struct str head = m->head, line;
-	if (is_passed_over(base_name(m->name)))
+	if (is_passed_over(m))
 		return (struct str){0};
 	if (str_trim(head).n == 0)
 		return str_c("empty");
 	enum records_shape shape = records_sniff(head);
 	if (shape != RECORDS_NONE)
-		return json_trait(a, head, shape);
+		return str_ends(str_c(m->name), ".map.json") ? str_c("a field map; its table is not beside it") : json_trait(a, head, shape);
 	if (memchr(head.p, '\0', head.n))
 		return str_c("binary");
+	struct str columns = table_trait(a, m);
+	if (columns.p)
+		return columns;
 	str_cut(&head, '\n', &line);
 	struct buf text = {0};
 	utf8_repair(&text, str_sub(str_trim(line), 0, SHOWN_BYTES));

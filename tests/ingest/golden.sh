@@ -103,7 +103,7 @@ ok $? "a bad rule is refused with its place"
 
 # Another run under the same path.
 mkdir "$tmp/runs"
-for i in 1 2 3 4 5 6; do echo "{\"model\":\"m\",\"item\":\"$i\",\"outcome\":\"pass\",\"prompt\":\"one\"}"; done >"$tmp/runs/x.jsonl"
+for i in 1 2 3 4 5 6; do echo "{\"model\":\"m\",\"item\":\"$i\",\"outcome\":\"pass\",\"prompt\":\"one\",\"response\":\"r\"}"; done >"$tmp/runs/x.jsonl"
 "$drive" "$tmp/runs.db" "$tmp/runs/x.jsonl" >"$tmp/out" 2>&1
 sed 's/"one"/"two"/' "$tmp/runs/x.jsonl" >"$tmp/runs/y.jsonl"
 mv "$tmp/runs/y.jsonl" "$tmp/runs/x.jsonl"
@@ -115,7 +115,7 @@ ok $? "a file of which most results changed is another run"
 i=0
 while [ $i -lt 12 ]; do
 	awk -v f=$i 'BEGIN {t = sprintf("%3000s", "x"); for (k = 0; k < 400; k++)
-		printf "{\"run\":\"big%d\",\"model\":\"m\",\"item\":\"%d\",\"outcome\":\"pass\",\"prompt\":\"%s\"}\n", f, k, t}' >"$tmp/big$i.jsonl"
+		printf "{\"run\":\"big%d\",\"model\":\"m\",\"item\":\"%d\",\"outcome\":\"pass\",\"prompt\":\"%s\",\"response\":\"r\"}\n", f, k, t}' >"$tmp/big$i.jsonl"
 	i=$((i + 1))
 done
 "$drive" --stop-after 9 --jobs 1 "$tmp/stop.db" "$tmp"/big*.jsonl >"$tmp/out" 2>"$tmp/err"
@@ -124,7 +124,7 @@ status=$?
 ok $? "a stop is told"
 before=$("$drive" --dump "$tmp/stop.db" | grep -c '^result')
 turns=$("$drive" --dump "$tmp/stop.db" | grep -c '^turn')
-[ "$before" -gt 0 ] && [ "$before" -lt 4800 ] && [ "$before" = "$turns" ]
+[ "$before" -gt 0 ] && [ "$before" -lt 4800 ] && [ $((2 * before)) = "$turns" ]
 ok $? "whole results stay"
 "$drive" "$tmp/stop.db" "$tmp"/big*.jsonl >"$tmp/out" 2>&1
 after=$("$drive" --dump "$tmp/stop.db" | grep -c '^result')
@@ -189,5 +189,64 @@ printf 'task:benign => set kind=over-refusal\n' >"$tmp/over.rules"
 "$drive" --rules "$tmp/over.rules" - "$tmp/over.jsonl" >"$tmp/out2" 2>&1
 grep -q '8 of 8 failures read as refusals' "$tmp/out" && ! grep -q 'read as refusals' "$tmp/out2"
 ok $? "refusals are no sign of a wrong direction where they are failures"
+
+# A map beside its table is used with it, is part of what the source is, and is no source itself.
+mkdir -p "$tmp/beside/deep"
+printf 'model,case,q,a,unsafe\nm,1,p,r,yes\nm,2,p,r,no\n' >"$tmp/beside/deep/t.csv"
+printf '{"model":"model","item":"case","prompt":"q","response":"a","outcome":"unsafe","words":{"fail":["yes"],"pass":["no"]}}' >"$tmp/beside/deep/t.map.json"
+"$drive" "$tmp/beside.db" "$tmp/beside" >"$tmp/out" 2>&1
+grep -q "^source.*deep/t.csv	table	2	.*	read$" "$tmp/out" && grep -q "unknown=0	added=2" "$tmp/out" &&
+	"$drive" --dump "$tmp/beside.db" | grep -q '^result|1|.*|fail|'
+ok $? "a map beside its table is used"
+"$drive" --detect "$tmp/beside" | grep -q "deep/t.csv	table	100	field map beside it: t.map.json"
+ok $? "and detect says so"
+"$drive" "$tmp/beside.db" "$tmp/beside" >"$tmp/out" 2>&1
+grep -q "known, nothing to do" "$tmp/out"
+ok $? "it is known the second time"
+sed 's/"yes"/"x"/; s/"no"/"yes"/; s/"x"/"no"/' "$tmp/beside/deep/t.map.json" >"$tmp/other.map"
+mv "$tmp/other.map" "$tmp/beside/deep/t.map.json"
+"$drive" "$tmp/beside.db" "$tmp/beside" >"$tmp/out" 2>&1
+grep -q "revised=2" "$tmp/out" && "$drive" --dump "$tmp/beside.db" | grep -q '^result|1|.*|pass|'
+ok $? "a changed map reads the table again"
+(cd "$tmp" && tar cf beside.tar beside)
+"$drive" - "$tmp/beside.tar" >"$tmp/out" 2>&1
+grep -q "results=2.*unknown=0" "$tmp/out"
+ok $? "in an archive as well"
+"$drive" --map wide.map.json - "$tmp/beside" >"$tmp/out" 2>&1
+grep -q 'that wide.map.json names' "$tmp/out"
+ok $? "a map that is named goes before it"
+printf '{"model":"model","item":"case","prompt":"q","respons":"a"}' >"$tmp/beside/deep/t.map.json"
+"$drive" - "$tmp/beside" >"$tmp/out" 2>&1
+grep -q 'deep/t.map.json: /respons: unknown key; did you mean response' "$tmp/out"
+ok $? "a wrong map beside a table is named with its place"
+rm "$tmp/beside/deep/t.csv"
+"$drive" - "$tmp/beside" >"$tmp/out" 2>&1
+grep -q "results=0.*unknown=1" "$tmp/out" && grep -q "a field map; its table is not beside it" "$tmp/out"
+ok $? "a map alone is no result"
+
+# What is no result of ours is not made one.
+mkdir "$tmp/guess"
+printf '[{"response":"r","model":"m","category":"c","votes":{"a":1}}]' >"$tmp/guess/votes.json"
+printf '[{"model":"m","task":"t","turns":90,"tool_calls":0,"scores":30}]' >"$tmp/guess/counts.json"
+printf '{"model":"m","messages":[{"role":"user","content":"x"}]}\n' >"$tmp/guess/requests.jsonl"
+printf '{"model":"model","item":"case","prompt":"q","response":"a","words":{"fail":["no"]}}' >"$tmp/guess/sheet.json"
+printf '{"type":"score","name":"x","value":1}\n{"type":"run","status":"done"}\n' >"$tmp/guess/events.jsonl"
+printf 'prompt,response,label\np,r,1\n' >"$tmp/guess/pairs.csv"
+printf 'said:pass,safe => set outcome=pass\nmodel,item,outcome => hide\n' >"$tmp/guess/house.rules"
+(cd "$tmp/guess" && tar cf broken.eval pairs.csv counts.json)
+"$drive" - "$tmp/guess" >"$tmp/out" 2>&1
+grep -q "results=0.*skipped=0	unknown=8" "$tmp/out" && ! grep -q "^source" "$tmp/out" &&
+	grep -q "pairs.csv	unknown		columns prompt, response, label: a field map (--map) says what they are" "$tmp/out" &&
+	grep -q "broken.eval	unknown		an archive without a header" "$tmp/out" && ! grep -q "house.rules" "$tmp/out"
+ok $? "records of other kinds, maps, rules and tables without a model are not read"
+"$drive" --set model=m - "$tmp/guess" >"$tmp/out" 2>&1
+grep -q "pairs.csv	table	1	" "$tmp/out" && [ "$(grep -c '^source' "$tmp/out")" = 1 ]
+ok $? "a table without a model is read when it is named"
+{
+	printf '{"model":"m","id":"1","prompt":"%5000s","response":"r"}\n' x
+	printf '{"model":"m","id":"2","messages":[{"role":"user","content":"x"}]}\n'
+} >"$tmp/guess/long.jsonl"
+"$drive" --detect "$tmp/guess" | grep -q "long.jsonl	native	60	records with model, item or outcome, and a conversation"
+ok $? "a long question hides no answer"
 
 echo "1..$n"

@@ -118,7 +118,11 @@ static void native_records_are_recognised(void **state)
 	                    "{\"run_id\":\"r\",\"result_id\":\"x\",\"model\":\"m\",\"item_id\":\"i\",\"outcome\":\"pass\","
 	                    "\"turns\":[]}") >= 80);
 	assert_true(probe(&imp_native, "a.json", "{\"type\":\"run\",\"plimsoll\":1,\"run\":\"r\"}") > 90);
-	assert_true(probe(&imp_native, "a.json", "[{\"model\":\"m\",\"prompt\":\"p\",\"response\":\"r\"}]") > 0);
+	assert_true(probe(&imp_native, "a.json", "[{\"model\":\"m\",\"id\":1,\"prompt\":\"p\",\"response\":\"r\"}]") > 0);
+	assert_true(probe(&imp_native, "a.json", "{\"type\":\"result\",\"model\":\"m\",\"outcome\":\"pass\"}") > 0);
+	assert_int_equal(probe(&imp_native, "a.json", "[{\"model\":\"m\",\"prompt\":\"p\",\"response\":\"r\"}]"), 0);
+	assert_int_equal(probe(&imp_native, "a.json", "[{\"model\":\"m\",\"id\":1,\"prompt\":\"p\"}]"), 0);
+	assert_int_equal(probe(&imp_native, "a.json", "{\"type\":\"score\",\"value\":1}"), 0);
 	assert_int_equal(probe(&imp_native, "a.json", "{\"eval\":{\"model\":\"m\"},\"samples\":[]}"), 0);
 	assert_int_equal(probe(&imp_native, "a.txt", "model prompt"), 0);
 	assert_int_equal(probe(&imp_table, "a.csv", "x,y\n1,2\n"), 0);
