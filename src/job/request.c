@@ -451,7 +451,8 @@ static void summarise_directions(struct summary *m, const struct facts *f, const
 		if (names->task_confirmed && names->task_confirmed[task])
 			continue;
 		struct str name = dict_name(&names->task, task);
-		if (m->unconfirmed++ == 0)
+		m->unconfirmed++;
+		if (!m->unconfirmed_task[0] && name.n)
 			snprintf(m->unconfirmed_task, sizeof m->unconfirmed_task, "%.*s", (int)name.n, name.p ? name.p : "");
 	}
 	free(seen);

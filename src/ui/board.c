@@ -61,6 +61,26 @@ static void clamp_cursor(struct board_screen *b)
 	b->model = models ? (b->model < models ? b->model : models - 1) : 0;
 }
 
+static size_t areas_of(const struct board *b, size_t model)
+{
+	size_t n = 0;
+	for (size_t i = 0; i < b->nareas; i++)
+		n += board_cell(b, i, model)->n > 0;
+	return n;
+}
+
+/* With many models most cells are empty: the models that were tried in most areas come first, in the board's order. */
+static void order_columns(struct board_screen *b)
+{
+	size_t n = b->board ? b->board->nmodels : 0, at = 0;
+	free(b->columns);
+	b->columns = xcalloc(n + 1, sizeof *b->columns);
+	for (size_t want = b->board ? b->board->nareas + 1 : 0; want-- > 0;)
+		for (size_t i = 0; i < n; i++)
+			if (areas_of(b->board, i) == want)
+				b->columns[at++] = i;
+}
+
 static void board_came(struct job *j, void *ctx)
 {
 	struct app *app = ctx;
@@ -85,6 +105,7 @@ static void board_came(struct job *j, void *ctx)
 	came->board = NULL;
 	b->summary = came->summary;
 	b->have = true;
+	order_columns(b);
 	clamp_cursor(b);
 	look_back(b, s);
 	if (s != app_top(app))
@@ -233,6 +254,27 @@ static double beyond(const struct board *b, const struct zone_cell *c)
 	return (high_is_good ? line - c->value : c->value - line) / line;
 }
 
+/* A task that measures skill or use fails for other reasons than those one looks for first. */
+static bool about_safety(const struct board *b, const struct zone_cell *c)
+{
+	struct buf filter = {0};
+	zone_filter(&filter, b, c, true);
+	ptrdiff_t at = str_find(buf_str(&filter), str_c("kind:"));
+	bool safety = at < 0 || str_starts(str_sub(buf_str(&filter), (size_t)at + 5, filter.n), "safety");
+	buf_fini(&filter);
+	return safety;
+}
+
+static bool is_worse(const struct board *b, const struct zone_cell *c, const struct zone_cell *than)
+{
+	if (c->verdict != than->verdict)
+		return c->verdict > than->verdict;
+	bool safety = about_safety(b, c);
+	if (safety != about_safety(b, than))
+		return safety;
+	return beyond(b, c) > beyond(b, than);
+}
+
 const struct zone_cell *board_worst(const struct board *b)
 {
 	const struct zone_cell *worst = NULL;
@@ -240,7 +282,7 @@ const struct zone_cell *board_worst(const struct board *b)
 		const struct zone_cell *c = &b->cells[i];
 		if (c->units == 0 || c->k == 0)
 			continue;
-		if (!worst || c->verdict > worst->verdict || (c->verdict == worst->verdict && beyond(b, c) > beyond(b, worst)))
+		if (!worst || is_worse(b, c, worst))
 			worst = c;
 	}
 	return worst;
@@ -256,7 +298,9 @@ static void go_to_worst(struct app *app, struct screen *s)
 		return;
 	}
 	b->area = c->area;
-	b->model = c->model;
+	for (size_t i = 0; i < b->board->nmodels; i++)
+		if (b->columns[i] == c->model)
+			b->model = i;
 	board_open(app, s);
 	struct screen *list = app_top(app);
 	if (list != s)
@@ -295,7 +339,7 @@ static void board_next_hit(struct app *app, struct screen *s, int direction)
 	}
 	for (size_t i = 1; i <= b->board->nmodels; i++) {
 		size_t at = (b->model + i) % b->board->nmodels;
-		if (text_find(str_c(b->board->models[at]), text, 0, exact) >= 0) {
+		if (text_find(str_c(board_model_name(b, at)), text, 0, exact) >= 0) {
 			b->model = at;
 			return;
 		}
@@ -355,7 +399,7 @@ void board_explain(struct app *app)
 	table_fini(&t);
 	escape_text(&title, str_c(board_area_title(&b->board->areas[b->area])), 0);
 	buf_add_c(&title, " / ");
-	escape_text(&title, str_c(b->board->models[b->model]), 0);
+	escape_text(&title, str_c(board_model_name(b, b->model)), 0);
 	zone_filter(&filter, b->board, c, true);
 	text_push(app, title.p, &d, buf_str(&filter));
 	buf_fini(&title);
@@ -401,6 +445,7 @@ static void board_close(struct app *app, struct screen *s)
 		board_free(b->board);
 	free(b->error);
 	free(b->text);
+	free(b->columns);
 	free(b->visit);
 	free(b->since);
 	free(b->leaving);

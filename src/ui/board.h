@@ -13,7 +13,8 @@ struct board_screen {
 	struct summary summary;
 	bool loading, have, open_waits, worst_waits;
 	char *error, *text;
-	size_t area, model;            /* selected */
+	size_t *columns;               /* model by column: those with the most areas first */
+	size_t area, model;            /* selected: row, column */
 	size_t top, first_model;       /* scrolled */
 	size_t shown_models, shown_areas;
 	bool visit_known;
@@ -24,6 +25,8 @@ struct board_screen {
 
 /* The selected cell, NULL without one. */
 const struct zone_cell *board_current(const struct board_screen *b);
+/* The name of the model in a column. */
+const char *board_model_name(const struct board_screen *b, size_t column);
 /* The title of an area; "(none)" for results that belong to none. */
 const char *board_area_title(const struct zone_area *area);
 /* The cell that a reader should see first: red before yellow, then what lies farthest beyond its line; NULL when no cell

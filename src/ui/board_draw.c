@@ -16,7 +16,13 @@ const struct zone_cell *board_current(const struct board_screen *b)
 {
 	if (!b->board || b->area >= b->board->nareas || b->model >= b->board->nmodels)
 		return NULL;
-	return board_cell(b->board, b->area, b->model);
+	return board_cell(b->board, b->area, b->columns[b->model]);
+}
+
+const char *board_model_name(const struct board_screen *b, size_t column)
+{
+	const char *name = b->board->models[b->columns[column]];
+	return name[0] ? name : "(none)";
 }
 
 const char *board_area_title(const struct zone_area *area)
@@ -142,7 +148,8 @@ static void draw_cell(struct board_screen *b, struct area a, size_t area, size_t
 	bool ascii = escape_is_ascii();
 	int x = 0;
 	if (c->verdict == VERDICT_NO_DATA || c->n == 0) {
-		grid_printf(a, 0, 0, STYLE_NODATA, "%s no data", ascii ? "-" : "–");
+		/* Only where a policy asks for it, a hole is news. */
+		grid_printf(a, 0, 0, STYLE_NODATA, "%s%s", ascii ? "-" : "–", b->board->policy ? " no data" : "");
 		return;
 	}
 	if (c->verdict == VERDICT_INSUFFICIENT) {
@@ -202,7 +209,7 @@ static void draw_area_row(struct board_screen *b, struct area a, int y, size_t i
 	}
 	for (size_t k = 0; k < b->shown_models && b->first_model + k < b->board->nmodels; k++) {
 		struct area cell = area_sub(a, l->left + (int)k * l->cell_w, y, l->cell_w - 1, 1);
-		draw_cell(b, cell, i, b->first_model + k, l, scale);
+		draw_cell(b, cell, i, b->columns[b->first_model + k], l, scale);
 		if (here && b->first_model + k == b->model) {
 			grid_add_style(cell, 0, 0, cell.w, STYLE_SELECTED);
 			a.grid->cursor_x = cell.x;
@@ -221,7 +228,7 @@ static void draw_models(struct board_screen *b, struct area a, const struct boar
 	for (size_t i = b->first_model; i < end && i < b->board->nmodels; i++) {
 		int x = l->left + (int)(i - b->first_model) * l->cell_w, w = l->cell_w - 1;
 		bool more = i + 1 == end && end < b->board->nmodels;
-		grid_put_raw(a, x, 0, more ? w - 5 : w, STYLE_HEADER, str_c(b->board->models[i]));
+		grid_put_raw(a, x, 0, more ? w - 5 : w, STYLE_HEADER, str_c(board_model_name(b, i)));
 		if (more)
 			grid_printf(a, x + w - 4, 0, STYLE_HEADER, "+%zu%s", b->board->nmodels - end, escape_is_ascii() ? ">" : "→");
 	}
@@ -234,7 +241,7 @@ static void draw_worst(struct board_screen *b, struct area a, int y, const struc
 	bool ascii = escape_is_ascii();
 	grid_put_c(a, 1, y, STYLE_TITLE, "worst");
 	for (size_t k = 0; k < b->shown_models && b->first_model + k < b->board->nmodels; k++) {
-		const struct zone_cell *c = &b->board->rollups[b->first_model + k];
+		const struct zone_cell *c = &b->board->rollups[b->columns[b->first_model + k]];
 		struct area cell = area_sub(a, l->left + (int)k * l->cell_w, y, l->cell_w - 1, 1);
 		int x = grid_put_c(cell, 0, 0, verdict_style(c->verdict), zone_shape(c->verdict, ascii)) + 1;
 		if (c->verdict == VERDICT_NO_DATA)
@@ -257,7 +264,7 @@ static void draw_cell_words(const struct board_screen *b, struct area a, int y)
 	zone_words(&words, c);
 	int x = grid_put_raw(a, 1, y, a.w / 3, STYLE_TITLE, str_c(board_area_title(&b->board->areas[b->area]))) + 1;
 	x += grid_put_c(a, x, y, STYLE_DIM, escape_is_ascii() ? " / " : " · ");
-	x += grid_put_raw(a, x, y, a.w / 4, STYLE_NORMAL, str_c(b->board->models[b->model])) + 2;
+	x += grid_put_raw(a, x, y, a.w / 4, STYLE_NORMAL, str_c(board_model_name(b, b->model))) + 2;
 	x += grid_put_raw(a, x, y, a.w - x, verdict_style(c->verdict), buf_str(&words)) + 2;
 	if (c->n) {
 		buf_printf(&line, "%llu of %llu", (unsigned long long)c->k, (unsigned long long)c->n);
@@ -411,7 +418,7 @@ static void draw_legend(const struct board_screen *b, struct area a, double scal
 		legend_put(&g, STYLE_RED, ascii ? ":" : "╎", "red line");
 	}
 	if (!b->board->policy)
-		legend_put(&g, STYLE_KEY, "P", "writes a policy to start from; with --policy there are zones");
+		legend_put(&g, STYLE_KEY, "P", "writes a policy to start from; plimsoll ui --policy FILE shows its zones");
 	buf_fini(&words);
 }
 

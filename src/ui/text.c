@@ -250,7 +250,7 @@ static void starter_came(struct job *j, void *ctx)
 		return;
 	struct doc d = {.hit = SIZE_MAX};
 	doc_add_raw(&d, STYLE_NORMAL, 0, buf_str(&s->text), 0);
-	text_push(app, "a policy to start from: s saves it, then fill in the lines and begin with --policy FILE", &d, (struct str){0});
+	text_push(app, "a policy to start from: s saves it, fill in the lines, then plimsoll ui --policy FILE", &d, (struct str){0});
 }
 
 void text_starter(struct app *app)

@@ -428,7 +428,7 @@ static void add_turn(struct builder *b, const struct turn *turn, uint32_t step)
 	b->open = b->t->open[b->turn];
 	add_heading(b, turn, step, asked, call);
 	add_reasoning(b, turn);
-	bool beside = asked && !b->open && !b->app->raw;
+	bool beside = asked && !b->open && !b->app->raw && turn->content.n;
 	size_t lines = count_lines(turn->content);
 	if (beside)
 		doc_printf(b->doc, STYLE_FOLD, INDENT, "%zu %s, beside the call in turn %u (Enter unfolds)", lines,
