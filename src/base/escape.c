@@ -8,6 +8,10 @@
 
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 /* A cell of the terminal carries a base character and this many marks; more would be lost, or, in a
  * terminal that draws them all, run over the lines around. */
 enum { MARKS_MAX = 4 };
@@ -100,6 +104,17 @@ static void add_escape(struct buf *out, uint32_t cp, unsigned char byte, unsigne
 static size_t plain_run(struct str s)
 {
 	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i space = _mm_set1_epi8(0x20), del = _mm_set1_epi8(0x7F);
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v;
+		memcpy(&v, s.p + i, sizeof v);
+		/* Signed: what is below a space is a control character, or above 0x7f. */
+		unsigned stop = (unsigned)_mm_movemask_epi8(_mm_or_si128(_mm_cmplt_epi8(v, space), _mm_cmpeq_epi8(v, del)));
+		if (stop)
+			return i + (unsigned)__builtin_ctz(stop);
+	}
+#endif
 	while (i < s.n && (unsigned char)s.p[i] >= 0x20 && (unsigned char)s.p[i] < 0x7F)
 		i++;
 	return i;

@@ -10,6 +10,10 @@
 
 #include "base/utf8.h"
 
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
 static const struct json absent = {.type = JSON_ABSENT};
 
 const struct json *json_member(const struct json *object, struct str key)
@@ -111,42 +115,55 @@ struct str json_plain(const struct json *node)
 
 /* --- writing --- */
 
-static void write_char(struct buf *out, uint32_t cp, struct str spelt)
+static void write_char(struct buf *out, uint32_t cp)
 {
 	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
 	const char *known = cp && cp < 0x80 ? strchr(from, (int)cp) : NULL;
 	if (known)
-		buf_printf(out, "\\%c", to[known - from]);
+		buf_add(out, (const char[]){'\\', to[known - from]}, 2);
 	else if (cp == 0 || cp == UINT32_MAX)
 		buf_add_c(out, "\xEF\xBF\xBD");
-	else if (cp < 0x20)
-		buf_printf(out, "\\u%04x", (unsigned)cp);
 	else
-		buf_add_str(out, spelt);
+		buf_printf(out, "\\u%04x", (unsigned)cp);
 }
 
-/* Bytes that stand for themselves. */
-static bool is_plain(char c)
+/* How many bytes stand for themselves. */
+static size_t plain_run(struct str s)
 {
-	return (unsigned char)c >= 0x20 && (unsigned char)c < 0x80 && c != '"' && c != '\\';
+	size_t i = 0;
+#ifdef __SSE2__
+	const __m128i quote = _mm_set1_epi8('"'), slash = _mm_set1_epi8('\\'), space = _mm_set1_epi8(0x20);
+	for (; s.n - i >= 16; i += 16) {
+		__m128i v;
+		memcpy(&v, s.p + i, sizeof v);
+		/* Signed: what is below a space is a control character, or above 0x7f. */
+		__m128i stop = _mm_or_si128(_mm_cmplt_epi8(v, space), _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, slash)));
+		unsigned mask = (unsigned)_mm_movemask_epi8(stop);
+		if (mask)
+			return i + (unsigned)__builtin_ctz(mask);
+	}
+#endif
+	while (i < s.n && (unsigned char)s.p[i] >= 0x20 && (unsigned char)s.p[i] < 0x80 && s.p[i] != '"' && s.p[i] != '\\')
+		i++;
+	return i;
 }
 
 void json_write_str(struct buf *out, struct str s)
 {
+	size_t i = 0, start = 0; /* from start on, what is not written yet */
 	buf_reserve(out, s.n + 2);
 	buf_add_ch(out, '"');
-	for (size_t i = 0; i < s.n;) {
-		size_t run = i;
-		while (run < s.n && is_plain(s.p[run]))
-			run++;
-		buf_add_str(out, str_sub(s, i, run - i));
-		i = run;
+	while ((i += plain_run(str_sub(s, i, s.n))) < s.n) {
 		uint32_t cp;
 		size_t used = utf8_next(str_sub(s, i, s.n), &cp);
-		if (used)
-			write_char(out, cp, str_sub(s, i, used));
+		if (used == 1) { /* more bytes are a valid character */
+			buf_add_str(out, str_sub(s, start, i - start));
+			write_char(out, cp);
+			start = i + 1;
+		}
 		i += used;
 	}
+	buf_add_str(out, str_sub(s, start, s.n));
 	buf_add_ch(out, '"');
 }
 
@@ -160,8 +177,9 @@ void json_write_num(struct buf *out, double v)
 		buf_printf(out, "%s%lld", signbit(v) && v >= 0 ? "-" : "", (long long)v);
 		return;
 	}
+	/* 15 digits give back what was written with fewer; only next to zero a double holds less than that. */
 	char text[40];
-	for (int digits = 1; digits <= 17; digits++) {
+	for (int digits = fabs(v) > 1e-290 ? 15 : 1; digits <= 17; digits++) {
 		snprintf(text, sizeof text, "%.*g", digits, v);
 		double back = strtod(text, NULL);
 		if (!(back < v) && !(back > v))

@@ -452,7 +452,11 @@ static enum status read_document(struct reader *r, struct json *root)
 enum status json_read(struct arena *a, struct str text, struct json_repairs *repairs, const struct json **out, struct err *err)
 {
 	struct json_repairs unused = {0};
-	struct reader r = {.arena = a, .repairs = repairs ? repairs : &unused, .err = err};
+	struct reader r; /* its levels are set when they are opened: clearing them costs more than a small text */
+	r.arena = a;
+	r.repairs = repairs ? repairs : &unused;
+	r.err = err;
+	r.depth = 0;
 	r.base = r.p = text.p ? text.p : "";
 	r.end = r.base + text.n;
 	struct json *root = arena_calloc(a, 1, sizeof *root);

@@ -208,7 +208,8 @@ void sink_chat_message(struct sink *s, const struct json *m)
 			body = first_of(m, (const char *const[]){"value", "text", "message", NULL});
 	}
 	t.role = role_parse(t.role_text);
-	size_t results = own_content(&content, &reasoning, body);
+	bool plain = body->type == JSON_STRING;
+	size_t results = plain ? 0 : own_content(&content, &reasoning, body);
 	if (!json_is_null(first_of(m, reasoning_names)))
 		flatten(&reasoning, &reasoning, first_of(m, reasoning_names));
 	t.name = json_str(json_get(m, "name"));
@@ -217,7 +218,7 @@ void sink_chat_message(struct sink *s, const struct json *m)
 	if (t.role == ROLE_TOOL)
 		tool_facts(&t, m);
 	if (!json_is_null(body))
-		t.content = buf_str(&content);
+		t.content = plain ? json_plain(body) : buf_str(&content);
 	if (reasoning.n)
 		t.reasoning = buf_str(&reasoning);
 	if (results == 0 || content.n || t.role == ROLE_ASSISTANT) {

@@ -278,7 +278,8 @@ static void give_meta(struct sink *s, struct str key, const struct json *v)
 static void read_meta(struct sink *s, const struct native_record *rec)
 {
 	const struct json *tags = native_get(rec, N_TAGS);
-	JSON_EACH(it, rec->node)
+	if (rec->has_others)
+		JSON_EACH(it, rec->node)
 	if (!native_knows(it->key))
 		give_meta(s, it->key, it);
 	JSON_EACH(it, native_get(rec, N_META))

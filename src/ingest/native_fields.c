@@ -142,6 +142,7 @@ void native_index(const struct json *node, struct native_record *out)
 	JSON_EACH(it, node)
 	{
 		int rank, i = json_is_null(it) ? N_FIELDS : find_field(it->key, &rank);
+		out->has_others |= i == N_FIELDS;
 		if (i == N_FIELDS || rank > ranks[i])
 			continue; /* the same name again: the last one counts */
 		ranks[i] = (unsigned char)rank;

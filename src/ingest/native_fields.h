@@ -82,6 +82,7 @@ bool native_type_find(struct str name, enum native_type *type);
 struct native_record {
 	const struct json *node;
 	const struct json *at[N_FIELDS]; /* NULL: not there, or null */
+	bool has_others;                 /* members that are no field */
 };
 void native_index(const struct json *node, struct native_record *out);
 /* The member by its name or an alias; JSON_ABSENT when it is not there or null. */

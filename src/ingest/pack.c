@@ -257,6 +257,8 @@ enum status sink_result_end(struct sink *s, struct err *err)
 	name_result(s);
 	*p = (struct packed_result){.r = s->r, .text_at = b->text.n};
 	p->r.run = run_in_batch(s);
+	if (!b->text.p) /* it will be full, most likely: growing step by step would copy it once more */
+		buf_reserve(&b->text, BATCH_BYTES);
 	transcript_write(&b->text, &(struct transcript){s->turns, s->nturns});
 	p->r.transcript = str_n(b->text.p + p->text_at, b->text.n - p->text_at);
 	digest(&p->r);

@@ -248,6 +248,76 @@ static void numbers_are_written_shortest(void **state)
 	buf_fini(&b);
 }
 
+/* Written byte by byte, as the canonical form says; what is faster must give the same. */
+static void write_plainly(struct buf *out, const char *p, size_t n)
+{
+	static const char from[] = "\"\\\b\f\n\r\t", to[] = "\"\\bfnrt";
+	buf_add_ch(out, '"');
+	for (size_t i = 0; i < n; i++) {
+		const char *known = p[i] ? strchr(from, p[i]) : NULL;
+		if (known)
+			buf_printf(out, "\\%c", to[known - from]);
+		else if (p[i] == 0 || p[i] == '\xFF')
+			buf_add_c(out, "\xEF\xBF\xBD");
+		else if (p[i] > 0 && p[i] < 0x20)
+			buf_printf(out, "\\u%04x", (unsigned)p[i]);
+		else
+			buf_add_ch(out, p[i]);
+	}
+	buf_add_ch(out, '"');
+}
+
+/* Each odd byte at each place of texts around the size of a block. */
+static void strings_are_written_alike_at_any_place(void **state)
+{
+	(void)state;
+	static const char *const odd[] = {"", "\"", "\\", "\n", "\x01", "\x1f", "\x7f", "\xFF", "\xC3\xA9", "\xF0\x9F\x98\x80"};
+	struct buf want = {0}, got = {0};
+	for (size_t n = 0; n <= 40; n++)
+		for (size_t at = 0; at <= n; at++)
+			for (size_t k = 0; k < sizeof odd / sizeof *odd; k++) {
+				char text[64];
+				size_t len = k ? strlen(odd[k]) : 1; /* the first one is a NUL */
+				memset(text, 'a' + (int)at % 26, sizeof text);
+				memcpy(text + at, odd[k], len);
+				buf_clear(&want);
+				buf_clear(&got);
+				write_plainly(&want, text, n + len);
+				json_write_str(&got, str_n(text, n + len));
+				assert_true(str_eq(buf_str(&want), buf_str(&got)));
+			}
+	buf_fini(&want);
+	buf_fini(&got);
+}
+
+static void shortest_is_what_was_written(void **state)
+{
+	(void)state;
+	struct buf b = {0};
+	uint64_t x = 88172645463325252u;
+	char want[40];
+	for (int i = 0; i < 20000; i++) {
+		double v;
+		x ^= x << 13, x ^= x >> 7, x ^= x << 17;
+		memcpy(&v, &x, sizeof v);
+		if (i % 2)
+			v = (double)(x % 1000000) / 1000000;
+		if (i % 7 == 0)
+			v *= 1e-308; /* down to where digits get lost */
+		if (!isfinite(v) || (fabs(v) < 1e15 && fabs(v - trunc(v)) <= 0))
+			continue;
+		for (int digits = 1; digits <= 17; digits++) {
+			snprintf(want, sizeof want, "%.*g", digits, v);
+			if (fabs(strtod(want, NULL) - v) <= 0)
+				break;
+		}
+		buf_clear(&b);
+		json_write_num(&b, v);
+		assert_string_equal(b.p, want);
+	}
+	buf_fini(&b);
+}
+
 static int done(void **state)
 {
 	(void)state;
@@ -270,6 +340,8 @@ int main(void)
 		cmocka_unit_test(byte_order_mark_is_skipped),
 		cmocka_unit_test(canonical_form_is_fixed),
 		cmocka_unit_test(numbers_are_written_shortest),
+		cmocka_unit_test(strings_are_written_alike_at_any_place),
+		cmocka_unit_test(shortest_is_what_was_written),
 	};
 	return cmocka_run_group_tests(tests, NULL, done);
 }

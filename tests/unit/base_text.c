@@ -121,6 +121,13 @@ static void invisible_text_is_found(void **state)
 	assert_true(escape_has_invisible(str_c("tap\xE2\x80\x8Bhere")));
 	assert_true(escape_has_invisible(str_c("\xF3\xA0\x81\xA8")));
 	assert_true(escape_has_invisible(str_c("\x1b[0m")));
+	for (size_t at = 0; at < 40; at++) {
+		char text[44];
+		memset(text, 'x', sizeof text);
+		assert_false(escape_has_invisible(str_n(text, sizeof text)));
+		memcpy(text + at, "\xE2\x80\x8B", 3);
+		assert_true(escape_has_invisible(str_n(text, sizeof text)));
+	}
 	assert_false(escape_has_invisible(str_c("tabs\tand\nlines \xE4\xBD\xA0 \xE2\x9D\xA4\xEF\xB8\x8F")));
 }
 
