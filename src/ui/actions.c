@@ -310,6 +310,17 @@ static void run_clear_marks(struct app *app, struct str arg)
 	list_unmark(app);
 }
 
+static void run_split(struct app *app, struct str arg)
+{
+	(void)arg;
+	if (!app_splits(app)) {
+		app_complain(app, "a list beside the transcript needs 110 columns, and a list");
+		return;
+	}
+	app->one_pane = !app->one_pane;
+	app_say(app, app->one_pane ? "the transcript alone" : "the list beside the transcript");
+}
+
 static void run_toggle(struct app *app, struct str arg)
 {
 	if (arg.n)
@@ -495,6 +506,7 @@ const struct command ui_commands[] = {
 		"the next result that nobody reviewed"},
 	{"toggle", "[LETTER]", CONTEXT_TRANSCRIPT, false, run_toggle, NULL,
 		"w wrap, r raw, i invisible characters, t time, z reasoning"},
+	{"split", "", CONTEXT_TRANSCRIPT, false, run_split, NULL, "the list beside the transcript, or the transcript alone"},
 	{"export", "[FILE]", CONTEXT_ALL, true, run_export, path_complete,
 		"what is on screen to a file: .csv .tsv .json .jsonl .md .txt"},
 	{"ingest", "[PATH]", CONTEXT_ALL, true, run_ingest, path_complete, "takes files in"},

@@ -12,7 +12,8 @@
 #include "base/mem.h"
 #include "ui/screen.h"
 
-enum { MIN_WIDTH = 40, MIN_HEIGHT = 8 };
+/* Where there is room, the list stands left of the transcript that was opened from it. */
+enum { MIN_WIDTH = 40, MIN_HEIGHT = 8, SPLIT_WIDTH = 110, SPLIT_LEAST = 53, SPLIT_MOST = 80 };
 
 /* ---- messages ---- */
 
@@ -154,6 +155,8 @@ static void reload_all(struct app *app)
 	top->stale = false;
 	if (top->ops->load)
 		top->ops->load(app, top);
+	if (app_splits(app))
+		list_touch(app->stack[app->nstack - 2]);
 }
 
 static void refreshed(struct job *j, void *ctx)
@@ -408,6 +411,34 @@ static void draw_last_line(struct app *app, struct area a)
 		hints_draw(app, a, y);
 }
 
+static void draw_screen(struct app *app, struct screen *s, struct area a)
+{
+	if (s->ops->layout)
+		s->ops->layout(app, s, a.w, a.h);
+	s->ops->draw(app, s, a);
+}
+
+bool app_splits(const struct app *app)
+{
+	size_t n = app->nstack;
+	return app->width >= SPLIT_WIDTH && n >= 2 && app->stack[n - 1]->ops == &transcript_ops && app->stack[n - 2]->ops == &list_ops;
+}
+
+static void draw_panes(struct app *app, struct area a)
+{
+	struct screen *s = app_top(app);
+	if (app->one_pane || !app_splits(app)) {
+		draw_screen(app, s, a);
+		return;
+	}
+	int left = a.w * 9 / 20 > SPLIT_LEAST ? a.w * 9 / 20 : SPLIT_LEAST;
+	left = left < SPLIT_MOST ? left : SPLIT_MOST;
+	draw_screen(app, app->stack[app->nstack - 2], area_sub(a, 0, 0, left, a.h));
+	for (int y = 0; y < a.h; y++)
+		grid_put_c(a, left, y, STYLE_DIM, escape_is_ascii() ? "|" : "│");
+	draw_screen(app, s, area_sub(a, left + 1, 0, a.w - left - 1, a.h));
+}
+
 void app_draw(struct app *app, struct grid *g)
 {
 	struct area a = grid_area(g);
@@ -417,12 +448,10 @@ void app_draw(struct app *app, struct grid *g)
 		grid_put_cut(a, 0, 0, a.w, STYLE_ERROR, str_c("plimsoll needs 40x8"));
 		return;
 	}
-	struct area body = area_sub(a, 0, 2, a.w, a.h - 3);
-	if (s->ops->layout)
-		s->ops->layout(app, s, body.w, body.h);
-	draw_status(app, s, a);
 	grid_rule(area_sub(a, 0, 1, a.w, 1), 0, STYLE_DIM);
-	s->ops->draw(app, s, body);
+	/* What the first line says may follow from how the screen is laid out. */
+	draw_panes(app, area_sub(a, 0, 2, a.w, a.h - 3));
+	draw_status(app, s, a);
 	draw_last_line(app, a);
 }
 

@@ -42,6 +42,7 @@ const struct default_binding default_bindings[] = {
 	{"transcript a note", "note"},
 	{"transcript <Enter> open", "unfold"},
 	{"transcript - toggle", "toggles"},
+	{"transcript | split", "list beside"},
 	{"transcript z toggle z", NULL},
 	{"transcript <Tab> next-unreviewed", "next unreviewed"},
 	{"transcript <Space> page-down", NULL},

@@ -184,6 +184,12 @@ static void list_layout(struct app *app, struct screen *s, int w, int h)
 	}
 }
 
+void list_touch(struct screen *s)
+{
+	if (list_of(s)->page)
+		list_of(s)->page->early = true;
+}
+
 static void list_draw_screen(struct app *app, struct screen *s, struct area a)
 {
 	(void)app;

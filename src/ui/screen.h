@@ -87,6 +87,7 @@ struct app {
 	struct buf log; /* all messages, a line each */
 	struct job_progress progress;
 	struct buf editor_text;
+	bool one_pane; /* a transcript takes the whole width, even where its list would fit beside it */
 	bool wrap, raw, show_time, show_reasoning, plain_invisible;
 	size_t total;
 	char *draft_key; /* of the note that is being typed */
@@ -152,6 +153,8 @@ const struct view *list_results_view(void);
 const struct view *list_view_by(enum dimension d); /* the group view of that dimension, or NULL */
 void list_sort(struct app *app, struct str column);
 void list_reverse(struct app *app);
+/* Its rows are read again, in the order that they have. */
+void list_touch(struct screen *s);
 void list_mark(struct app *app);
 void list_unmark(struct app *app);
 void list_next_unreviewed(struct app *app);
@@ -163,6 +166,8 @@ void transcript_step(struct app *app, long by);
 void transcript_toggle(struct app *app, char what);
 uint32_t transcript_turn(struct app *app);
 bool transcript_draft(struct app *app, struct str *out);
+/* Is there a list to stand beside the transcript, and room for both? */
+bool app_splits(const struct app *app);
 /* The nearest list under the top, or the top itself; NULL = none. */
 struct screen *app_list_below(struct app *app);
 
