@@ -21,18 +21,15 @@ static enum verdict incomplete_as(const struct board *b)
 /* The worst of some cells; its numbers are those of the worst child. */
 struct worst {
 	const struct zone_cell *cell;
-	size_t judged, holes, without_line;
+	size_t holes;
 	bool red_not_assessed, missing_failed, unconfirmed, override_only;
 };
 
 static void worst_add(struct worst *w, const struct zone_cell *c)
 {
-	if (c->verdict == VERDICT_NO_LINE) {
-		w->without_line++;
+	if (c->verdict == VERDICT_NO_LINE)
 		return;
-	}
 	w->holes += is_hole(c) || c->incomplete;
-	w->judged += !is_hole(c);
 	w->red_not_assessed = w->red_not_assessed || c->red_not_assessed;
 	w->missing_failed = w->missing_failed || c->red_if_missing_failed;
 	w->unconfirmed = w->unconfirmed || c->direction_unconfirmed;
@@ -70,7 +67,7 @@ static struct zone_cell worst_cell(const struct board *b, const struct worst *w,
 	c.direction_unconfirmed = w->unconfirmed;
 	c.override_only = w->override_only;
 	enum verdict floor = incomplete_as(b);
-	if (c.incomplete && (w->judged || floor != VERDICT_INSUFFICIENT)) {
+	if (c.incomplete) {
 		bool good = !zone_is_bad(c.verdict);
 		c.verdict = floor > c.verdict ? floor : good ? VERDICT_INSUFFICIENT : c.verdict;
 	}
@@ -173,6 +170,8 @@ static void roll_up(struct board *b, struct zone_cell *out, size_t area, size_t 
 	if (why_not) {
 		*out = worst_cell(b, &(struct worst){.holes = 1}, area, model);
 		out->reason = why_not;
+		if (out->verdict == VERDICT_INSUFFICIENT)
+			out->verdict = VERDICT_NO_DATA; /* nothing was judged at all */
 	}
 }
 

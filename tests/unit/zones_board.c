@@ -168,6 +168,65 @@ static void holes_are_never_green(void **state)
 	db_drop();
 }
 
+static void a_roll_up_of_holes_alone_is_incomplete(void **state)
+{
+	(void)state;
+	db_new();
+	put_many(on("a", "one"), 0, 0, 5);
+	put_many(on("b", "two"), 0, 0, 5);
+	db_done();
+#define HOLES(on)                                                                                                                \
+	"{\"id\":\"p\",\"on_incomplete\":\"" on                                                                                  \
+	"\",\"lines\":[" LINE("one", ",\"yellow\":0.05,\"red\":0.2,\"n_min\":20") "]}"
+	struct policy *show = policy_of(HOLES("show")), *yellow = policy_of(HOLES("yellow"));
+	struct board *b = board_of(show, "");
+	assert_int_equal(board_cell(b, 0, 0)->verdict, VERDICT_INSUFFICIENT);
+	assert_string_equal(words_of(&b->rollups[0]), "incomplete");
+	assert_int_equal(board_cell(b, 0, 1)->verdict, VERDICT_NO_DATA);
+	assert_string_equal(words_of(&b->rollups[1]), "incomplete");
+	board_free(b);
+	b = board_of(yellow, "");
+	assert_string_equal(words_of(&b->rollups[0]), "yellow, incomplete");
+	board_free(b);
+	b = board_of(NULL, "");
+	struct table t;
+	zone_table(&t, b);
+	assert_int_equal(t.nrows, b->nareas * b->nmodels); /* nothing is rolled up without a policy */
+	table_fini(&t);
+	board_free(b);
+	policy_free(show);
+	policy_free(yellow);
+	db_drop();
+}
+
+/* The shipped taxonomy says which children there are; what no shipped one names is found in the data. */
+static void a_star_has_a_row_for_each_child_of_a_shipped_taxonomy(void **state)
+{
+	(void)state;
+	db_new();
+	struct unit u = on("m", "t");
+	u.category = "ailuminate-1:vcr";
+	put_many(u, 0, 0, 10);
+	u.category = "house:odd";
+	put_many(u, 10, 0, 10);
+	db_done();
+	struct policy *p = policy_of("{\"id\":\"p\",\"lines\":[{\"id\":\"each\",\"area\":\"ailuminate-1:*\",\"yellow\":0.5},"
+				     "{\"id\":\"own\",\"area\":\"house:*\",\"yellow\":0.5}]}");
+	struct board *b = board_of(p, "");
+	size_t filled = 0, holes = 0, own = 0;
+	for (size_t i = 0; i < b->nareas; i++) {
+		filled += b->areas[i].line == 0 && board_cell(b, i, 0)->n == 10;
+		holes += b->areas[i].line == 0 && board_cell(b, i, 0)->verdict == VERDICT_NO_DATA;
+		own += b->areas[i].line == 1;
+	}
+	assert_int_equal(filled, 1);
+	assert_int_equal(holes, 11);
+	assert_int_equal(own, 1);
+	board_free(b);
+	policy_free(p);
+	db_drop();
+}
+
 static void the_gate_takes_what_it_is_told(void **state)
 {
 	(void)state;
@@ -383,6 +442,8 @@ int main(void)
 		cmocka_unit_test(people_override_but_not_to_better_unaudited),
 		cmocka_unit_test(declarations_speak_for_red_lines_without_a_number),
 		cmocka_unit_test(holes_are_never_green),
+		cmocka_unit_test(a_roll_up_of_holes_alone_is_incomplete),
+		cmocka_unit_test(a_star_has_a_row_for_each_child_of_a_shipped_taxonomy),
 		cmocka_unit_test(the_gate_takes_what_it_is_told),
 		cmocka_unit_test(asking_for_more_units_softens_no_gate),
 		cmocka_unit_test(rows_of_one_area_come_under_a_roll_up),
