@@ -87,6 +87,15 @@ enum status facts_select(struct facts *f, struct store *s, const struct filter *
 /* Parses and evaluates in one go. */
 enum status facts_select_text(struct facts *f, struct store *s, struct str text, struct bitset *out, struct err *err);
 
+/* For lists of turns and calls of a set: calls fn, result by result, with each turn (its number, from 1) that the filter's
+ * terms about turns hold for, or each call (its number in the transcript, from 1) that its tool: and tool.arg. terms name.
+ * Only terms that must hold count; of several groups of them any will do. *narrows: there are such terms; else
+ * fn is not called. Reads the transcripts of the set. */
+enum narrow_what { NARROW_TURNS, NARROW_CALLS };
+typedef void (*narrow_fn)(void *ctx, int64_t result_id, uint32_t number);
+enum status facts_narrow(struct store *s, const struct filter *filter, const struct bitset *among, enum narrow_what what,
+	atomic_bool *cancel, narrow_fn fn, void *ctx, bool *narrows, struct err *err);
+
 enum dimension {
 	DIM_MODEL, DIM_TASK, DIM_RUN, DIM_SOURCE, DIM_CATEGORY, DIM_SEVERITY, DIM_ITEM_SEVERITY, DIM_OUTCOME,
 		DIM_FAIL_STEP, DIM_FAIL_TURN,

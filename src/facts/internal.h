@@ -89,6 +89,10 @@ struct plan {
 	struct plan *children;
 	size_t n;
 };
+/* The parts of a turn that the terms about turns look at. */
+struct turn_text turn_pieces(struct arena *a, const struct transcript *tr, const struct turn *turn);
+/* The argument of that name, ASCII case ignored; arguments that are no JSON object have none. */
+struct str call_argument(struct arena *a, struct str arguments, struct str name);
 bool plan_is_scan_term(const struct node *node);
 void scan_plan_fini(struct plan *p);
 /* Decides the ids of `among` by reading their transcripts once; adds those that match to out. */

@@ -72,7 +72,7 @@ static bool is_said_there(const struct transcript *t, const struct call *c)
 }
 
 /* Results that lie in a turn of their own are that turn's content. */
-static struct turn_text turn_pieces(struct arena *a, const struct transcript *tr, const struct turn *turn)
+struct turn_text turn_pieces(struct arena *a, const struct transcript *tr, const struct turn *turn)
 {
 	struct turn_piece *pieces = arena_alloc(a, (3 + 3 * turn->ncalls) * sizeof *pieces);
 	struct turn_text t = {.role = turn->role, .pieces = pieces};
@@ -133,8 +133,7 @@ static enum status decide_tool(const struct plan *p, struct record *r, bool *mat
 	return st;
 }
 
-/* The argument of that name, ASCII case ignored; arguments that are no JSON object have none. */
-static struct str argument(struct arena *a, struct str arguments, struct str name)
+struct str call_argument(struct arena *a, struct str arguments, struct str name)
 {
 	const struct json *root;
 	if (!arguments.p || json_read(a, arguments, NULL, &root, NULL) != OK || root->type != JSON_OBJECT)
@@ -152,7 +151,7 @@ static enum status decide_tool_arg(const struct plan *p, struct record *r, bool 
 	enum status st = decode(r);
 	for (size_t i = 0; st == OK && i < r->transcript.n; i++)
 		for (size_t k = 0; !*matches && k < r->transcript.turns[i].ncalls; k++) {
-			struct match_value v = {.text = argument(&r->arena, r->transcript.turns[i].calls[k].arguments, p->node->sub)};
+			struct match_value v = {.text = call_argument(&r->arena, r->transcript.turns[i].calls[k].arguments, p->node->sub)};
 			if (!v.text.p)
 				continue;
 			present = true;

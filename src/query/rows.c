@@ -154,7 +154,7 @@ enum status rows_open(struct facts *f, struct store *s, const struct view *v, st
 	if (st == OK)
 		st = facts_select(f, s, parsed, &decide_shipped, cancel, &set, err);
 	if (st == OK) {
-		struct opening opening = {f, s, v, filter, str_trim(filter).n > 0, &set, o, NULL, false, cancel};
+		struct opening opening = {f, s, v, filter, str_trim(filter).n > 0, &set, o, NULL, false, cancel, parsed};
 		pick_order(&opening);
 		r = xcalloc(1, sizeof *r);
 		r->view = v;
@@ -181,6 +181,8 @@ void rows_close(struct rows *r)
 		table_fini(&r->made);
 	free(r->ids);
 	free(r->ends);
+	free(r->numbers);
+	free(r->numbers_at);
 	free(r->entries);
 	free(r->policy_sha256);
 	dict_fini(&r->nodes);
@@ -243,7 +245,7 @@ int64_t rows_result(const struct rows *r, size_t row, uint32_t *turn)
 	}
 	size_t i = rows_list_index(r, row);
 	if (turn && r->ends && strcmp(r->source->name, "turns") == 0)
-		*turn = (uint32_t)(row - (i ? r->ends[i - 1] : 0) + 1);
+		*turn = rows_list_number(r, i, row);
 	return r->ids[i];
 }
 

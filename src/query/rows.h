@@ -22,6 +22,8 @@ struct rows {
 	uint32_t *ids; /* results in order */
 	size_t nids;
 	uint64_t *ends;    /* lists of turns, calls: rows of the results up to and with this one; NULL = a row a result */
+	uint32_t *numbers;   /* which turns or calls of each result are shown, from 1; NULL = all */
+	size_t *numbers_at;  /* by place in ids: its first in numbers */
 	uint32_t *entries; /* list of annotations: indices in those of facts */
 	char *policy_sha256;
 
@@ -44,11 +46,14 @@ struct opening {
 	const char *order; /* column, or NULL */
 	bool descending;
 	atomic_bool *cancel;
+	const struct filter *parsed; /* of `filter` */
 };
 
 enum status rows_open_list(struct rows *r, const struct opening *o, struct err *err);
 enum status rows_fetch_list(struct rows *r, struct store *s, size_t from, size_t n, struct table *out, struct err *err);
 size_t rows_list_index(const struct rows *r, size_t row); /* of the result in ids */
+/* Of a list of turns or calls: the number, from 1, of what the row shows in the transcript of the i-th result. */
+uint32_t rows_list_number(const struct rows *r, size_t i, size_t row);
 enum status rows_open_group(struct rows *r, const struct opening *o, struct err *err);
 enum status rows_open_made(struct rows *r, const struct opening *o, struct err *err);
 

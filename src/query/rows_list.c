@@ -102,6 +102,62 @@ static void sum_counts(struct rows *r, struct store *s, bool calls)
 	r->count = (size_t)sum;
 }
 
+/* ---- only what the filter's terms about turns and tools mean ---- */
+
+struct narrowed {
+	struct rows *rows;
+	size_t n, cap;
+	size_t *first;   /* by result id, in numbers */
+	uint32_t *count;
+};
+
+static void add_number(void *ctx, int64_t result_id, uint32_t number)
+{
+	struct narrowed *w = ctx;
+	w->rows->numbers = vec_grow(w->rows->numbers, &w->cap, w->n + 1, sizeof *w->rows->numbers);
+	if (!w->count[result_id]++)
+		w->first[result_id] = w->n;
+	w->rows->numbers[w->n++] = number;
+}
+
+/* Ends and places of what was found, in the order of the list. */
+static void place_numbers(struct rows *r, const struct narrowed *w)
+{
+	uint64_t sum = 0;
+	r->ends = xcalloc(r->nids ? r->nids : 1, sizeof *r->ends);
+	r->numbers_at = xcalloc(r->nids ? r->nids : 1, sizeof *r->numbers_at);
+	for (size_t i = 0; i < r->nids; i++) {
+		sum += w->count[r->ids[i]];
+		r->ends[i] = sum;
+		r->numbers_at[i] = w->first[r->ids[i]];
+	}
+	r->count = (size_t)sum;
+}
+
+/* Of the results that match, the turns that match; the calls that are named. Without such terms all of them. */
+static enum status open_parts(struct rows *r, const struct opening *o, struct err *err)
+{
+	bool calls = r->source->fields == call_fields, narrows = false;
+	size_t n = o->set->nbits + 1;
+	struct narrowed w = {.rows = r, .first = xcalloc(n, sizeof *w.first), .count = xcalloc(n, sizeof *w.count)};
+	enum status st = OK;
+	if (o->store)
+		st = facts_narrow(o->store, o->parsed, o->set, calls ? NARROW_CALLS : NARROW_TURNS, o->cancel, add_number, &w, &narrows, err);
+	if (st == OK && narrows)
+		place_numbers(r, &w);
+	else if (st == OK)
+		sum_counts(r, o->store, calls);
+	free(w.first);
+	free(w.count);
+	return st;
+}
+
+uint32_t rows_list_number(const struct rows *r, size_t i, size_t row)
+{
+	size_t k = row - (i ? (size_t)r->ends[i - 1] : 0);
+	return r->numbers_at ? r->numbers[r->numbers_at[i] + k] : (uint32_t)k + 1;
+}
+
 static const struct annotation *annotation_at(const struct rows *r, size_t row)
 {
 	const struct annotation *all;
@@ -167,8 +223,8 @@ enum status rows_open_list(struct rows *r, const struct opening *o, struct err *
 	r->ids = facts_sorted(o->facts, o->set, key, o->descending, &r->nids);
 	r->count = r->nids;
 	if (r->source->fields == turn_fields || r->source->fields == call_fields)
-		sum_counts(r, o->store, r->source->fields == call_fields);
-	return OK;
+		st = open_parts(r, o, err);
+	return st;
 }
 
 size_t rows_list_index(const struct rows *r, size_t row)
@@ -291,15 +347,14 @@ static enum status fetch_parts(struct fetching *f, size_t from, size_t n, struct
 	struct rows *r = f->rows;
 	size_t i = rows_list_index(r, from), row = from;
 	while (row < from + n) {
-		uint64_t first = i ? r->ends[i - 1] : 0;
 		enum status st = load_result(f, r->ids[i], err);
 		if (st != OK)
 			return st;
 		for (; row < from + n && row < r->ends[i]; row++) {
 			if (r->source->fields == call_fields)
-				find_call(f, row - first);
+				find_call(f, rows_list_number(r, i, row) - 1);
 			else
-				find_turn(f, row - first);
+				find_turn(f, rows_list_number(r, i, row) - 1);
 			add_cells(f);
 		}
 		i++;
