@@ -4,6 +4,7 @@
  */
 #include "base/sha256.h"
 
+#include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdlib.h>
 
@@ -57,4 +58,9 @@ void hex_encode(const unsigned char *p, size_t n, char *out)
 		out[2 * i + 1] = digit[p[i] & 15];
 	}
 	out[2 * n] = '\0';
+}
+
+const char *sha256_library_version(void)
+{
+	return OpenSSL_version(OPENSSL_VERSION_STRING);
 }

@@ -20,4 +20,6 @@ void sha256_of(struct str s, unsigned char out[static SHA256_SIZE]);
 /* n bytes as lower-case hexadecimal, NUL-terminated: out has 2n + 1 bytes. */
 void hex_encode(const unsigned char *p, size_t n, char *out);
 
+const char *sha256_library_version(void); /* of libcrypto */
+
 #endif

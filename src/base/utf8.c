@@ -189,3 +189,8 @@ bool utf8_is_invisible(uint32_t cp)
 			return true;
 	return cp <= 0x10FFFF && (cp & 0xFFFE) == 0xFFFE;
 }
+
+const char *utf8_library_version(void)
+{
+	return utf8proc_version();
+}

@@ -26,6 +26,8 @@ size_t utf8_width(struct str s);
 /* The longest prefix that fits in `columns`; *used gets its width. */
 struct str utf8_clip(struct str s, size_t columns, size_t *used);
 
+const char *utf8_library_version(void); /* of utf8proc */
+
 /* Not ASCII, or anything the reader of a verdict should see: bidi controls, zero-width, tag characters. */
 bool utf8_is_invisible(uint32_t cp);
 

@@ -77,6 +77,11 @@ enum status cli_print_blocks(const struct cli *cli, const struct table *t, struc
 void help_program(struct buf *out);
 void help_command(struct buf *out, const struct command *c);
 void help_version(struct buf *out);
+struct library {
+	const char *name; /* NULL ends the table */
+	const char *(*version)(void);
+};
+extern const struct library cli_libraries[];
 
 /* complete.c: bash, zsh, fish. USAGE for another shell. */
 enum status complete_script(struct buf *out, const char *shell, struct err *err);

@@ -69,7 +69,8 @@ static void check_programs(struct table *t)
 	if (uname(&u) == 0)
 		line(t, "system", "ok", "%s %s %s", u.sysname, u.release, u.machine);
 	line(t, "program", "ok", "plimsoll %s", PACKAGE_VERSION);
-	line(t, "SQLite", "ok", "%s", query_sqlite_version());
+	for (const struct library *l = cli_libraries; l->name; l++)
+		line(t, l->name, "ok", "%s", l->version());
 	line(t, "editor", "ok", "%s", env_or("VISUAL", env_or("EDITOR", "vi")));
 }
 

@@ -4,8 +4,13 @@
  * test says so.
  */
 #include "base/buf.h"
+#include "base/sha256.h"
+#include "base/utf8.h"
 #include "cli/cli.h"
+#include "conf/fields.h"
 #include "query/query.h"
+#include "source/bundle.h"
+#include "term/term.h"
 
 enum { OPTION_COLUMN = 26 };
 
@@ -71,8 +76,15 @@ void help_command(struct buf *out, const struct command *c)
 		buf_printf(out, "\n%s", c->more);
 }
 
+const struct library cli_libraries[] = {
+	{"ncurses", term_library_version}, {"SQLite", query_sqlite_version}, {"libarchive", source_library_version},
+	{"utf8proc", utf8_library_version}, {"PCRE2", filter_library_version}, {"cJSON", conf_library_version},
+	{"libcrypto", sha256_library_version}, {"libcsv", export_library_version}, {NULL, NULL},
+};
+
 void help_version(struct buf *out)
 {
 	buf_add_c(out, "plimsoll " PACKAGE_VERSION "\n");
-	buf_printf(out, "SQLite %s\n", query_sqlite_version());
+	for (const struct library *l = cli_libraries; l->name; l++)
+		buf_printf(out, "%s %s\n", l->name, l->version());
 }

@@ -502,3 +502,8 @@ enum status conf_decode(const struct conf_file *f, const struct conf_shape *shap
 	buf_fini(&w.pointer);
 	return st;
 }
+
+const char *conf_library_version(void)
+{
+	return cJSON_Version();
+}

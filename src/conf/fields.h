@@ -97,6 +97,7 @@ enum status conf_read_file(const char *path, struct buf *out, struct err *err);
 void conf_schema(struct buf *out, const struct conf_shape *shape, const char *id, const char *title);
 /* One line per key: path, type, default, help. */
 void conf_help(struct buf *out, const struct conf_shape *shape);
+const char *conf_library_version(void); /* of cJSON */
 /* Of a NULL-terminated list the entry nearest to s, or NULL when none is near. */
 const char *conf_nearest(struct str s, const char *const *names);
 

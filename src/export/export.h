@@ -33,6 +33,8 @@ const struct export_format *export_format_of_path(const char *path);
  * (width -1) of low priority until a row fits. Returns how many were left out. */
 size_t export_measure(struct column *columns, const struct table *t, const struct writer_options *o);
 
+const char *export_library_version(void); /* of libcsv */
+
 /* A whole table at once. Returns how many columns a narrow terminal left out. */
 size_t export_table(struct buf *out, const struct export_format *f, const struct table *t, const struct writer_options *o);
 

@@ -116,3 +116,11 @@ void tsv_row(struct buf *out, const struct table *t, size_t row, const struct wr
 	(void)first;
 	add_row(out, t, row, '\t', o->spreadsheet_safe);
 }
+
+#define TEXT_OF(x) #x
+#define VERSION_OF(major, minor, release) TEXT_OF(major) "." TEXT_OF(minor) "." TEXT_OF(release)
+
+const char *export_library_version(void)
+{
+	return VERSION_OF(CSV_MAJOR, CSV_MINOR, CSV_RELEASE);
+}

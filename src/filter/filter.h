@@ -175,6 +175,8 @@ struct str text_matcher_literal(const struct text_matcher *m);
 bool text_matcher_gave_up(struct text_matcher *m);
 void text_matcher_free(struct text_matcher *m);
 
+const char *filter_library_version(void); /* of PCRE2 */
+
 /* A lower-case literal to be found whatever the ASCII case of the text: the sieve in front of decoding. */
 struct text_literal {
 	struct str text; /* empty: in every text */

@@ -278,3 +278,13 @@ void text_matcher_free(struct text_matcher *m)
 	arena_fini(&m->arena);
 	free(m);
 }
+
+/* "10.42 2022-12-11" */
+const char *filter_library_version(void)
+{
+	static char version[64];
+	if (pcre2_config(PCRE2_CONFIG_VERSION, NULL) < (int)sizeof version)
+		pcre2_config(PCRE2_CONFIG_VERSION, version);
+	version[strcspn(version, " ")] = '\0';
+	return version;
+}

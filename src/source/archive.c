@@ -276,3 +276,10 @@ enum status bundle_open_member(const struct member *m, struct bundle **out, stru
 		*out = b;
 	return st;
 }
+
+/* "libarchive 3.6.2" */
+const char *source_library_version(void)
+{
+	const char *s = archive_version_string(), *blank = strrchr(s, ' ');
+	return blank ? blank + 1 : s;
+}

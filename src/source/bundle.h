@@ -77,4 +77,6 @@ uint64_t reader_consumed(const struct reader *r);
 /* SHA-256 of a member's stored bytes (the file as it lies on disk; an archive as a whole). */
 enum status member_sha256(const struct member *m, unsigned char out[static SHA256_SIZE], struct err *err);
 
+const char *source_library_version(void); /* of libarchive */
+
 #endif

@@ -27,6 +27,8 @@ void term_suspend(void);
 /* Lets $VISUAL or $EDITOR change the text in a private file. FAIL leaves the text alone. */
 enum status term_edit(struct buf *text, struct err *err);
 
+const char *term_library_version(void); /* of ncurses */
+
 /* What term_open wrote down for emergencies (restore.c): the terminal's modes before anything touched them, and the
  * bytes that undo what the screen did. restore_now gives the terminal back without any library, and may be
  * called in a signal handler. */

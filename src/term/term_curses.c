@@ -494,3 +494,10 @@ enum status term_edit(struct buf *text, struct err *err)
 	free(path);
 	return st;
 }
+
+/* "ncurses 6.4.20221231" */
+const char *term_library_version(void)
+{
+	const char *s = curses_version(), *blank = strrchr(s, ' ');
+	return blank ? blank + 1 : s;
+}

@@ -11,7 +11,10 @@ run 0 "--help" --help
 fits "help fits 24 x 80"
 has out "help shows an example" "plimsoll ingest logs/"
 run 0 "--version" --version
-has out "version names SQLite" "SQLite 3."
+fits "version fits 24 x 80"
+for library in ncurses SQLite libarchive utf8proc PCRE2 cJSON libcrypto libcsv; do
+	grep -Eq "^$library [0-9]+\.[0-9]+[.0-9]*$" "$tmp/out" && ok 0 "version names $library" || ok 1 "version names $library"
+done
 run 0 "help lists the commands" help
 for c in $(sed -n '/^  read in/,/^$/p' "$tmp/out" | cut -c13-); do
 	run 0 "help $c" help "$c"
