@@ -13,6 +13,7 @@
 #include "base/mem.h"
 #include "cli/commands.h"
 #include "ingest/ingest.h"
+#include "review/review.h"
 #include "ui/ui.h"
 
 static enum status run_screen(struct cli *cli, const char *policy, struct err *err)
@@ -69,6 +70,37 @@ static char *demo_path(void)
 	return xstrdup("plimsoll-demo.db");
 }
 
+/* The tasks that results of the samples belong to, and that nobody has confirmed yet. */
+static bool *unconfirmed_tasks(const struct facts *f, const char *samples)
+{
+	const struct columns *c = facts_columns(f);
+	const struct names *n = facts_names(f);
+	bool *tasks = xcalloc(n->task.n + 1, sizeof *tasks), *ours = xcalloc(n->source.n + 1, sizeof *ours);
+	for (uint32_t i = 1; i < n->source.n; i++)
+		ours[i] = str_starts(dict_name(&n->source, i), samples);
+	for (size_t i = 1; i < c->n; i++)
+		if (!(c->flags[i] & COLUMN_GONE) && ours[c->source[i]] && !n->task_confirmed[c->task[i]])
+			tasks[c->task[i]] = true;
+	free(ours);
+	return tasks;
+}
+
+/* The data are ours, so we may say that their directions are right. */
+static enum status confirm_directions(struct cli *cli, const char *samples, struct err *err)
+{
+	struct store *s = NULL;
+	struct facts *f = NULL;
+	enum status st = cli_open_facts(cli, STORE_WRITE, &s, &f, err);
+	bool *tasks = st == OK ? unconfirmed_tasks(f, samples) : NULL;
+	for (uint32_t i = 1; st == OK && i < facts_names(f)->task.n; i++)
+		if (tasks[i])
+			st = review_confirm_direction(s, "demo", dict_name(&facts_names(f)->task, i), err);
+	free(tasks);
+	facts_close(f);
+	store_close(s);
+	return st;
+}
+
 static enum status load_samples(struct cli *cli, struct err *err)
 {
 	char *samples = find_samples();
@@ -79,6 +111,8 @@ static enum status load_samples(struct cli *cli, struct err *err)
 	char *rules = xasprintf("%s/demo.rules", samples);
 	o.rules_path = access(rules, R_OK) == 0 ? rules : NULL;
 	enum status st = cli_ingest(cli, paths, 1, &o, true, err);
+	if (st == OK)
+		st = confirm_directions(cli, samples, err);
 	free(rules);
 	free(samples);
 	return st;
@@ -97,5 +131,5 @@ enum status cmd_demo(struct cli *cli, struct err *err)
 	cli_say("the demo lies in %s", cli->db_path);
 	if (isatty(STDIN_FILENO) && isatty(STDOUT_FILENO) && !args_has(&cli->args, "format"))
 		return run_screen(cli, "demo", err);
-	return cli_zones(cli, "demo", err);
+	return cli_zones(cli, "demo", false, err); /* a look, not a gate */
 }

@@ -113,13 +113,13 @@ static enum status print_zones(const struct cli *cli, const struct board *b, str
 	return st;
 }
 
-static enum status judge(struct cli *cli, const struct board *b, struct err *err)
+static enum status judge(struct cli *cli, const struct board *b, bool gate, struct err *err)
 {
 	const char *fail_on = args_get(&cli->args, "fail-on");
 	struct buf reasons = {0};
 	bool failed = false;
 	enum status st = OK;
-	if (b->policy || fail_on)
+	if (gate && (b->policy || fail_on))
 		st = zone_gate(b, fail_on ? fail_on : "red,incomplete", &failed, &reasons, err);
 	if (st == OK)
 		st = print_zones(cli, b, err);
@@ -134,7 +134,7 @@ static enum status judge(struct cli *cli, const struct board *b, struct err *err
 	return st;
 }
 
-enum status cli_zones(struct cli *cli, const char *asked, struct err *err)
+enum status cli_zones(struct cli *cli, const char *asked, bool gate, struct err *err)
 {
 	struct store *s = NULL;
 	struct facts *f = NULL;
@@ -151,7 +151,7 @@ enum status cli_zones(struct cli *cli, const char *asked, struct err *err)
 	if (st == OK && !p)
 		cli_say("no policy: rates by %s, and no verdicts (plimsoll policy new writes a starter)", b->grouped_by);
 	if (st == OK)
-		st = judge(cli, b, err);
+		st = judge(cli, b, gate, err);
 	if (st == OK)
 		remember(cli, asked, b);
 	board_free(b);
@@ -163,7 +163,7 @@ enum status cli_zones(struct cli *cli, const char *asked, struct err *err)
 
 enum status cmd_zones(struct cli *cli, struct err *err)
 {
-	return cli_zones(cli, args_get(&cli->args, "policy"), err);
+	return cli_zones(cli, args_get(&cli->args, "policy"), true, err);
 }
 
 /* ---- policy ---- */

@@ -10,7 +10,7 @@
 #include "base/str.h"
 
 /* What the shell may offer for an argument. */
-enum completes { COMPLETE_NONE, COMPLETE_FILE, COMPLETE_VIEW, COMPLETE_FORMAT, COMPLETE_COMMAND, COMPLETE_WORDS };
+enum completes { COMPLETE_NONE, COMPLETE_FILE, COMPLETE_VIEW, COMPLETE_FORMAT, COMPLETE_COMMAND, COMPLETE_TAXONOMY, COMPLETE_WORDS };
 
 struct option {
 	const char *name; /* without the dashes; NULL ends a table */

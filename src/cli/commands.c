@@ -165,7 +165,9 @@ const struct command commands[] = {
 		"  plimsoll annotate 4711 --outcome pass --note 'quotes the refusal'\n"
 		"  plimsoll annotate --undo\n",
 		annotate_options, 0, 1, COMPLETE_NONE, NULL, cmd_annotate},
-	{"verify", GROUP_REVIEW, "", "Recomputes the ledger: was anything changed, dropped or inserted?", "",
+	{"verify", GROUP_REVIEW, "", "Recomputes the ledger: was anything changed, dropped or inserted?",
+		"Exit status: 0 when every entry follows from the one before it, 3 when one does\n"
+		"not; the first that does not is named.\n",
 		output_options, 0, 0, COMPLETE_NONE, NULL, cmd_verify},
 	{"demo", GROUP_ABOUT, "", "Opens a bundled data set; without a terminal prints its zones.", "",
 		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_demo},
@@ -173,6 +175,12 @@ const struct command commands[] = {
 		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_doctor},
 	{"schema", GROUP_ABOUT, "[NAME]", "Prints a JSON Schema of our own formats, or their names.", "",
 		output_options, 0, 1, COMPLETE_WORDS, "policy", cmd_schema},
+	{"taxonomy", GROUP_ABOUT, "[NAME]", "Lists the taxonomies that ship, or the categories of one as a tree.",
+		"A category is written TAXONOMY:ID, in filters, rules, policies and labels. With\n"
+		"a database the tree tells how many results lie at each category or below it.\n"
+		"\n"
+		"  plimsoll taxonomy ailuminate-1\n",
+		table_options, 0, 1, COMPLETE_TAXONOMY, NULL, cmd_taxonomy},
 	{"completion", GROUP_ABOUT, "SHELL", "Prints completion for a shell.",
 		"  source <(plimsoll completion bash)\n"
 		"  plimsoll completion zsh > ~/.zfunc/_plimsoll\n"

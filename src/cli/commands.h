@@ -26,6 +26,7 @@ enum status cmd_schema(struct cli *cli, struct err *err);
 enum status cmd_scope(struct cli *cli, struct err *err);
 enum status cmd_show(struct cli *cli, struct err *err);
 enum status cmd_sql(struct cli *cli, struct err *err);
+enum status cmd_taxonomy(struct cli *cli, struct err *err);
 enum status cmd_ui(struct cli *cli, struct err *err);
 enum status cmd_verify(struct cli *cli, struct err *err);
 enum status cmd_zones(struct cli *cli, struct err *err);
@@ -33,7 +34,7 @@ enum status cmd_zones(struct cli *cli, struct err *err);
 struct ingest_options;
 /* Takes paths into the chosen database. quiet: without the tables of the report. */
 enum status cli_ingest(struct cli *cli, const char *const *paths, size_t n, const struct ingest_options *o, bool quiet, struct err *err);
-/* The zone table, the gate, and remembering the policy. `asked` NULL: the policy last used, or none. */
-enum status cli_zones(struct cli *cli, const char *asked, struct err *err);
+/* The zone table, the gate (if asked for), and remembering the policy. `asked` NULL: the policy last used, or none. */
+enum status cli_zones(struct cli *cli, const char *asked, bool gate, struct err *err);
 
 #endif

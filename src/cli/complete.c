@@ -4,6 +4,7 @@
  * options, views and formats.
  */
 #include "cli/cli.h"
+#include "conf/taxonomy.h"
 #include "export/export.h"
 #include "query/query.h"
 
@@ -24,6 +25,13 @@ static void add_choices(struct buf *out, enum completes completes, const char *w
 			if (c->group != GROUP_HIDDEN)
 				buf_printf(out, "%s%s", c == commands ? "" : " ", c->name);
 		break;
+	case COMPLETE_TAXONOMY: {
+		size_t n;
+		const struct taxonomy *all = taxonomy_all(&n);
+		for (size_t i = 0; i < n; i++)
+			buf_printf(out, "%s%.*s", i ? " " : "", (int)all[i].id.n, all[i].id.p);
+		break;
+	}
 	case COMPLETE_WORDS:
 		buf_add_c(out, words);
 		break;

@@ -44,6 +44,22 @@ run 0 "results after it" --db "$db" list results -f 'outcome:fail task:secrets' 
 printf 'result_id\n5\n7\n' >"$tmp/want"
 same "the undone one no longer counts"
 run 0 "verify again" --db "$db" verify
+cp "$db" "$tmp/forged.db"
+python3 - "$tmp/forged.db" 2>"$tmp/err" <<'END'
+import sqlite3, sys
+db = sqlite3.connect(sys.argv[1])
+for (name,) in db.execute("SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'entry'").fetchall():
+    db.execute(f"DROP TRIGGER {name}")
+assert db.execute("UPDATE entry SET body = replace(body, 'quotes', 'hides') WHERE body LIKE '%quotes%'").rowcount > 0
+db.commit()
+END
+if [ $? -eq 0 ]; then
+	run 3 "verify finds a note that was changed" --db "$tmp/forged.db" verify
+else
+	ok 1 "a note can be changed behind the program's back"
+fi
+run 0 "help verify" help verify
+has out "says what the exit status is" "3 when one does"
 [ "$head" != "$(sed -n 's/.*head //p' "$tmp/out")" ] && ok 0 "the head moved: an undo is an entry too" || ok 1 "the head moved: an undo is an entry too"
 
 run 2 "scope without a reason" --db "$db" scope sums-1 out

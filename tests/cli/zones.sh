@@ -52,11 +52,21 @@ run 0 "schema policy" schema policy
 cmp -s "$tmp/out" "$tmp/want" && ok 0 "is the same" || ok 1 "is the same"
 run 2 "policy frobnicate" policy frobnicate
 
-run 1 "the demo prints its zones" demo --format csv
+run 0 "the demo prints its zones, and is no gate" demo --format csv
 has out "for each line and model" "demo:deception,deception,atlas-2-70b"
 if [ -e "$PLIMSOLL_TOP/sample-data/demo/demo.rules" ]; then
 	has out "it has a green one" ",green,"
 	has out "it has a red one" ",red,"
+	lacks out "its directions are confirmed" "direction unconfirmed"
+	lacks err "nothing is said of a gate" "gate"
+	demo=$XDG_DATA_HOME/plimsoll/demo.db
+	run 0 "what it said" --db "$demo" list annotations --columns annotation_id,entry_kind,reviewer,subject,value --format csv
+	cp "$tmp/out" "$tmp/want"
+	[ "$(grep -c ',polarity,demo,.*,confirmed' "$tmp/out")" -ge 7 ] && ok 0 "stands in the ledger" || ok 1 "stands in the ledger"
+	run 0 "a second demo" demo --format csv
+	run 0 "adds" --db "$demo" list annotations --columns annotation_id,entry_kind,reviewer,subject,value --format csv
+	cmp -s "$tmp/out" "$tmp/want" && ok 0 "nothing" || ok 1 "nothing"
+	run 0 "verify" --db "$demo" verify
 else
 	skip "it has a green and a red one" "the demo has no rules"
 fi
