@@ -21,3 +21,9 @@ nobase_dist_pkgdata_DATA = sample-data/demo/agentdojo/tool-misuse_atlas-2-70b.js
 	sample-data/demo/table/fraud.csv \
 	sample-data/demo/table/fraud.map.json
 EXTRA_DIST += sample-data/generate.py
+
+# After `make install`: the installed program runs its demo from the installed data.
+installcheck-local:
+	scratch=`mktemp -d` && cd "$$scratch" && env PLIMSOLL_SAMPLE_DATA='$(DESTDIR)$(pkgdatadir)/sample-data/demo' \
+		XDG_DATA_HOME="$$scratch" '$(DESTDIR)$(bindir)/plimsoll' demo --format csv -o demo.csv && \
+		grep ',red,' demo.csv >/dev/null && cd / && rm -rf "$$scratch"
