@@ -48,6 +48,8 @@ static void obey(struct session *s, unsigned flags)
 		s->quit = true;
 	if (flags & APP_REDRAW)
 		term_redraw();
+	if (flags & APP_COPY)
+		term_copy(app_copied(s->app));
 	if (flags & APP_SUSPEND)
 		term_suspend();
 	if (flags & APP_EDITOR)

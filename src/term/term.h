@@ -22,6 +22,8 @@ void term_redraw(void);
 bool term_next(struct event *ev);
 /* Waits for keys, a signal, or input on fd; -1 = for ever. */
 void term_wait(int fd, int timeout_ms);
+/* Asks the terminal to take showable text into its clipboard. */
+void term_copy(struct str text);
 /* Stops the program until it is continued; the terminal is the shell's meanwhile. */
 void term_suspend(void);
 /* Lets $VISUAL or $EDITOR change the text in a private file. FAIL leaves the text alone. */

@@ -23,6 +23,7 @@
 #include "base/escape.h"
 #include "base/mem.h"
 #include "base/utf8.h"
+#include "ui/copy.h"
 #include "ui/theme.h"
 
 /* Last, because it defines plain words such as "columns" as macros. */
@@ -297,6 +298,24 @@ void term_show(const struct grid *g)
 	curs_set(g->cursor_shown ? 1 : 0);
 	move(g->cursor_y, g->cursor_x);
 	refresh();
+}
+
+void term_copy(struct str text)
+{
+	struct buf out = {0};
+	copy_sequence(&out, text);
+	fflush(stdout);
+	for (size_t at = 0; at < out.n;) {
+		ssize_t n = write(STDOUT_FILENO, out.p + at, out.n - at);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			hung_up = 1;
+			break;
+		}
+		at += (size_t)n;
+	}
+	buf_fini(&out);
 }
 
 void term_redraw(void)

@@ -407,6 +407,55 @@ static void run_policy_new(struct app *app, struct str arg)
 	text_starter(app);
 }
 
+/* ---- copying ---- */
+
+/* Terminals drop longer sequences, some without a word. */
+enum { COPY_LIMIT = 65536 };
+
+static void add_plain(struct buf *out, struct str showable)
+{
+	for (size_t i = 0; i < showable.n; i++)
+		if (showable.p[i] != '\001' && showable.p[i] != '\002')
+			buf_add_ch(out, showable.p[i]);
+}
+
+/* No half of a character is left at the end. */
+static bool cut_off(struct buf *b)
+{
+	if (b->n <= COPY_LIMIT)
+		return false;
+	b->n = COPY_LIMIT;
+	while (b->n && ((unsigned char)b->p[b->n] & 0xc0) == 0x80)
+		b->n--;
+	return true;
+}
+
+static void run_copy(struct app *app, struct str arg)
+{
+	(void)arg;
+	struct screen *s = app_top(app);
+	struct buf text = {0}, what = {0}, raw = {0};
+	if (s->ops->copy) {
+		s->ops->copy(app, s, &text, &what);
+	} else if (s->ops->reproduce) {
+		s->ops->reproduce(app, s, &raw);
+		escape_text(&text, buf_str(&raw), 0);
+		buf_add_c(&what, "the command line of this screen");
+	}
+	buf_clear(&app->copied);
+	add_plain(&app->copied, buf_str(&text));
+	bool shortened = cut_off(&app->copied);
+	if (app->copied.n) {
+		app->flags |= APP_COPY;
+		app_say(app, "sent to the terminal's clipboard: %s, %zu bytes%s", what.p, app->copied.n, shortened ? ", the rest is cut off" : "");
+	} else {
+		app_complain(app, "there is nothing to copy here");
+	}
+	buf_fini(&text);
+	buf_fini(&what);
+	buf_fini(&raw);
+}
+
 static void run_reproduce(struct app *app, struct str arg)
 {
 	struct screen *s = app_top(app);
@@ -512,6 +561,8 @@ const struct command ui_commands[] = {
 	{"ingest", "[PATH]", CONTEXT_ALL, true, run_ingest, path_complete, "takes files in"},
 	{"policy-new", "", CONTEXT_ALL, false, run_policy_new, NULL, "a policy to start from, written from this database"},
 	{"reproduce", "", CONTEXT_ALL, false, run_reproduce, NULL, "the command line that gives the rows of this screen"},
+	{"copy", "", CONTEXT_ALL, false, run_copy, NULL,
+		"to the terminal's clipboard: the turn, the text, or the command line of this screen"},
 	{"bind", "CONTEXT KEY COMMAND", CONTEXT_ALL, false, run_bind, NULL, "binds a key; without a command, unbinds it"},
 	{"command", "[TEXT]", CONTEXT_ALL, false, run_command, NULL, "a command line; Tab completes, arrows recall"},
 	{"cancel", "", CONTEXT_ALL, false, run_cancel, NULL, "stops a search, a count or an opening view"},

@@ -232,6 +232,7 @@ void app_free(struct app *app)
 	free(app->reviewer);
 	buf_fini(&app->log);
 	buf_fini(&app->editor_text);
+	buf_fini(&app->copied);
 	free(app);
 }
 
@@ -347,6 +348,10 @@ unsigned app_step(struct app *app, const struct event *ev)
 	return app->flags;
 }
 
+struct str app_copied(const struct app *app)
+{
+	return buf_str(&app->copied);
+}
 struct str app_editor_text(const struct app *app)
 {
 	return buf_str(&app->editor_text);

@@ -17,6 +17,7 @@ enum {
 	APP_QUIT = 2,
 	APP_SUSPEND = 4,
 	APP_REDRAW = 8,  /* send every cell again */
+	APP_COPY = 32,   /* send app_copied to the terminal's clipboard */
 	APP_EDITOR = 16, /* let the user's editor have app_editor_text, then send EVENT_EDITED */
 };
 
@@ -46,6 +47,8 @@ uint32_t app_waits(struct app *app);
 void app_poll(struct app *app);
 /* Runs a command line, as typed after ":". */
 unsigned app_command(struct app *app, struct str line);
+/* What y took; showable text. */
+struct str app_copied(const struct app *app);
 /* What the editor is to begin with. */
 struct str app_editor_text(const struct app *app);
 /* View, filter, position of every screen of the stack, one line each. */

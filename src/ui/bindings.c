@@ -84,6 +84,7 @@ const struct default_binding default_bindings[] = {
 	{"general . repeat", NULL},
 	{"general e edit", NULL},
 	{"general v view", NULL},
+	{"general y copy", NULL},
 	{"general Y reproduce", NULL},
 	{"general R refresh", NULL},
 	{"general ^L redraw", NULL},

@@ -5,6 +5,7 @@ libp_ui_a_SOURCES = \
 	src/ui/bindings.c src/ui/bindings.h \
 	src/ui/board.c src/ui/board.h src/ui/board_draw.c \
 	src/ui/command.c src/ui/command.h \
+	src/ui/copy.c src/ui/copy.h \
 	src/ui/doc.c src/ui/doc.h \
 	src/ui/edit.c src/ui/edit.h \
 	src/ui/grid.c src/ui/grid.h \

@@ -29,6 +29,8 @@ struct screen_ops {
 	void (*next_hit)(struct app *app, struct screen *s, int direction);
 	void (*refilter)(struct app *app, struct screen *s); /* s->filter changed */
 	bool (*export_to)(struct app *app, struct screen *s, const char *path, const char *format, bool overwrite);
+	/* What y copies: showable text, and what that is, in words. NULL: the command line. */
+	void (*copy)(struct app *app, struct screen *s, struct buf *text, struct buf *what);
 	void (*reproduce)(struct app *app, struct screen *s, struct buf *out);
 	/* Results that a rating is about; 0 = none. Caller frees *ids. */
 	size_t (*targets)(struct app *app, struct screen *s, int64_t **ids);
@@ -86,7 +88,7 @@ struct app {
 	bool message_bad;
 	struct buf log; /* all messages, a line each */
 	struct job_progress progress;
-	struct buf editor_text;
+	struct buf editor_text, copied;
 	bool one_pane; /* a transcript takes the whole width, even where its list would fit beside it */
 	bool wrap, raw, show_time, show_reasoning, plain_invisible;
 	size_t total;

@@ -109,6 +109,13 @@ static bool text_export(struct app *app, struct screen *s, const char *path, con
 	return true;
 }
 
+static void text_copy(struct app *app, struct screen *s, struct buf *text, struct buf *what)
+{
+	(void)app;
+	doc_plain(&of(s)->doc, text);
+	buf_add_c(what, "this text");
+}
+
 static void text_close(struct app *app, struct screen *s)
 {
 	struct text_screen *t = of(s);
@@ -132,6 +139,7 @@ const struct screen_ops text_ops = {
 	.search = text_search,
 	.next_hit = text_next_hit,
 	.export_to = text_export,
+	.copy = text_copy,
 	.close = text_close,
 };
 

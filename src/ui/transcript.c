@@ -386,6 +386,23 @@ static bool transcript_export(struct app *app, struct screen *s, const char *pat
 	return true;
 }
 
+/* The current turn as it is shown, folds and all. */
+static void transcript_copy(struct app *app, struct screen *s, struct buf *text, struct buf *what)
+{
+	const struct doc *d = &of(s)->doc;
+	(void)app;
+	for (size_t i = 0; i < d->nlines; i++) {
+		if (d->lines[i].part != of(s)->cur || !of(s)->reading)
+			continue;
+		buf_add(text, d->text.p + d->lines[i].at, d->lines[i].len);
+		buf_add_ch(text, '\n');
+	}
+	if (of(s)->cur)
+		buf_printf(what, "turn %u", (unsigned)of(s)->cur);
+	else
+		buf_add_c(what, "the head of this result");
+}
+
 static void transcript_reproduce(struct app *app, struct screen *s, struct buf *out)
 {
 	buf_add_c(out, "plimsoll --db ");
@@ -419,6 +436,7 @@ const struct screen_ops transcript_ops = {
 	.search = transcript_search,
 	.next_hit = transcript_next_hit,
 	.export_to = transcript_export,
+	.copy = transcript_copy,
 	.reproduce = transcript_reproduce,
 	.targets = transcript_targets,
 	.close = transcript_close,

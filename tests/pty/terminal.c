@@ -236,6 +236,8 @@ static void starts_and_quits(void)
 	check(shows(&s, "corvid-3"), "the board is the first screen");
 	type(&s, "q");
 	check(wait_for(&s, "first screen"), "q on the first screen does not quit");
+	type(&s, "y");
+	check(wait_for(&s, "clipboard") && raw_has(&s, "\033]52;c;cGxpbXNvbGw"), "y sends a command line to the clipboard");
 	type(&s, "Q");
 	check(wait_for(&s, "SHELL exit=0 canonical=1 echo=1"), "Q quits and gives the terminal back");
 	check(raw_has(&s, "\033[?1049l"), "the alternate screen is left");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "base/escape.h"
+#include "ui/copy.h"
 #include "ui/doc.h"
 #include "ui/grid.h"
 #include "ui/theme.h"
@@ -208,6 +209,22 @@ static void searches_count_hits_and_mind_case_only_when_asked(void **state)
 	doc_fini(&d);
 }
 
+static void the_clipboard_gets_base64(void **state)
+{
+	static const char *const rows[][2] = {
+		{"", ""}, {"f", "Zg=="}, {"fo", "Zm8="}, {"foo", "Zm9v"}, {"foob", "Zm9vYg=="}, {"\xe6\x97\xa5?>", "5pelPz4="},
+	};
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		struct buf out = {0}, want = {0};
+		copy_sequence(&out, str_c(rows[i][0]));
+		buf_printf(&want, "\033]52;c;%s\a", rows[i][1]);
+		assert_string_equal(out.p, want.p);
+		buf_fini(&out);
+		buf_fini(&want);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -222,6 +239,7 @@ int main(void)
 		cmocka_unit_test(rows_compare_by_text_and_style),
 		cmocka_unit_test(every_style_has_a_look_without_colour),
 		cmocka_unit_test(documents_wrap_at_blanks_and_keep_wide_characters_whole),
+		cmocka_unit_test(the_clipboard_gets_base64),
 		cmocka_unit_test(searches_count_hits_and_mind_case_only_when_asked),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
