@@ -8,7 +8,7 @@
 
 #include "base/mem.h"
 
-static void err_vset(struct err *err, const char *fmt, va_list ap)
+__attribute__((format(printf, 2, 0))) static void err_vset(struct err *err, const char *fmt, va_list ap)
 {
 	if (!err)
 		return;

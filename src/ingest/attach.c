@@ -113,7 +113,8 @@ void sink_rater(struct sink *s, struct str rater, struct str attribute, struct s
 	flush_if_full(s);
 }
 
-static void add_note(struct sink *s, const char *kind, struct str place, const char *fmt, va_list ap)
+__attribute__((format(printf, 4, 0))) static void add_note(
+	struct sink *s, const char *kind, struct str place, const char *fmt, va_list ap)
 {
 	struct buf text = {0};
 	buf_vprintf(&text, fmt, ap);

@@ -23,7 +23,7 @@ enum assign_field {
 
 enum assign_op { ASSIGN, ASSIGN_ADD, ASSIGN_REMOVE };
 
-enum { FAIL_TURN_LAST = UINT32_MAX };
+#define FAIL_TURN_LAST UINT32_MAX
 
 struct assign {
 	enum assign_field field;

@@ -53,12 +53,13 @@ static inline void put(struct unit u)
 {
 	struct err err = {0};
 	struct put_counts counts = {0};
-	char run[256], item[32], epoch[16];
+	char run[256], item[32], epoch[16] = "";
 	snprintf(run, sizeof run, "%s", u.run ? u.run : "");
 	if (!u.run)
 		snprintf(run, sizeof run, "%s on %s", u.model, u.task);
 	snprintf(item, sizeof item, "item-%d", u.item);
-	snprintf(epoch, sizeof epoch, u.epoch ? "%d" : "", u.epoch);
+	if (u.epoch)
+		snprintf(epoch, sizeof epoch, "%d", u.epoch);
 	struct in_run in_run = {.key = str_c(run),
 		.name = str_c(run),
 		.tool = str_c("tool"),
