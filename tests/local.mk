@@ -34,6 +34,7 @@ CLEANFILES += $(check_PROGRAMS)
 
 # Benchmarks are run by hand: make bench (BENCH_N=100000 BENCH_ROUNDS=3 BENCH_DIR=…).
 bench_programs = tests/bench/gen_results tests/bench/latency tests/bench/bench_store tests/bench/bench_facts
+dist_noinst_DATA += tests/lsan.supp
 EXTRA_PROGRAMS = $(bench_programs)
 tests_bench_gen_results_SOURCES = tests/bench/gen_results.c
 tests_bench_latency_SOURCES = tests/bench/latency.c
