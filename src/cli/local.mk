@@ -30,8 +30,8 @@ completions/plimsoll.fish: plimsoll$(EXEEXT)
 CLEANFILES += completions/plimsoll completions/_plimsoll completions/plimsoll.fish
 endif
 
-cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh tests/cli/models.sh tests/cli/newcomer.sh tests/cli/review.sh tests/cli/samples.sh \
-	tests/cli/taxonomy.sh tests/cli/turns.sh tests/cli/zones.sh
+cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh tests/cli/models.sh tests/cli/newcomer.sh tests/cli/review.sh \
+	tests/cli/samples.sh tests/cli/taxonomy.sh tests/cli/turns.sh tests/cli/zones.sh
 TESTS += $(cli_tests)
 dist_noinst_SCRIPTS += $(cli_tests)
 dist_noinst_DATA += tests/cli/audit.jsonl tests/cli/kinds.rules tests/cli/lib.sh tests/cli/same_rows.py

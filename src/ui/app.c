@@ -194,6 +194,16 @@ void app_poll(struct app *app)
 
 /* ---- life ---- */
 
+/* Under the same keys as on the command line, so that both go on with it. */
+static void remember_policy(struct app *app, const struct policy *p)
+{
+	const char *name = app_policy_name(p);
+	char *absolute = realpath(name, NULL);
+	app_post(app, NULL, &setting_set_job_new("policy", absolute ? absolute : name)->job, 0, NULL);
+	app_post(app, NULL, &setting_set_job_new("policy_sha256", p->sha256)->job, 0, NULL);
+	free(absolute);
+}
+
 struct app *app_new(const struct app_config *c)
 {
 	struct app *app = xcalloc(1, sizeof *app);
@@ -211,7 +221,7 @@ struct app *app_new(const struct app_config *c)
 	app_refresh(app);
 	/* The next visit begins with the same policy. */
 	if (c->policy && c->policy->path && !c->read_only)
-		app_post(app, NULL, &setting_set_job_new("last_policy", app_policy_name(c->policy))->job, 0, NULL);
+		remember_policy(app, c->policy);
 	return app;
 }
 

@@ -25,7 +25,7 @@ enum status app_choose_policy(const char *db_path, const char *asked, struct pol
 	char *last = NULL;
 	enum status st = store_open(db_path, STORE_READ, &store, err);
 	if (st == OK)
-		st = store_setting_get(store, "last_policy", &last, err);
+		st = store_setting_get(store, "policy", &last, err);
 	if (st == OK && last && policy_load(last, out, &gone) != OK)
 		log_debug("the policy used last: %s", err_text(&gone));
 	err_fini(&gone);
