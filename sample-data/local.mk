@@ -27,3 +27,4 @@ installcheck-local:
 	scratch=`mktemp -d` && cd "$$scratch" && env PLIMSOLL_SAMPLE_DATA='$(DESTDIR)$(pkgdatadir)/sample-data/demo' \
 		XDG_DATA_HOME="$$scratch" '$(DESTDIR)$(bindir)/plimsoll' demo --format csv -o demo.csv && \
 		grep ',red,' demo.csv >/dev/null && cd / && rm -rf "$$scratch"
+EXTRA_DIST += sample-data/README.md README.md
