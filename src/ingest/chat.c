@@ -215,6 +215,7 @@ void sink_chat_message(struct sink *s, const struct json *m)
 	t.name = json_str(json_get(m, "name"));
 	t.error = error_text(json_get(m, "error"));
 	t.at_ms = time_of(m);
+	outcome_parse(json_str(json_get(m, "outcome")), &t.outcome); /* a label on this turn, as native files carry */
 	if (t.role == ROLE_TOOL)
 		tool_facts(&t, m);
 	if (!json_is_null(body))

@@ -67,6 +67,9 @@ if [ -e "$PLIMSOLL_TOP/sample-data/demo/demo.rules" ]; then
 	run 0 "adds" --db "$demo" list annotations --columns annotation_id,entry_kind,reviewer,subject,value --format csv
 	cmp -s "$tmp/out" "$tmp/want" && ok 0 "nothing" || ok 1 "nothing"
 	run 0 "verify" --db "$demo" verify
+	run 0 "a turn that the source calls failed" --db "$demo" sql \
+		"SELECT 'located ' || sum(fail_turn IS NOT NULL) || ' of ' || count(*) FROM v_result WHERE task = 'demo-deception' AND outcome = 'fail'"
+	has out "is where the result failed" "located 56 of 56"
 else
 	skip "it has a green and a red one" "the demo has no rules"
 fi
