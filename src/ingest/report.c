@@ -120,7 +120,7 @@ void report_unknown(struct ingest_report *r, const struct plan *p)
 		report_note(r, "", "unknown", (struct str){0}, str_c("more files that no format knows"), hidden);
 	if (passed)
 		report_note(r, "", "unknown", (struct str){0}, str_c("files passed over (texts, programs, images …)"), passed);
-	r->unknown = p->nunknown;
+	r->unknown = p->nunknown - passed;
 }
 
 /* ---- directions ---- */

@@ -64,7 +64,6 @@ rm -f "$dir"/time.*
 round=0
 while [ "$round" -lt "$rounds" ]; do
 	run copy floor
-	[ ! -x "$build/tests/bench/bench_store" ] || run insert "$build/tests/bench/bench_store" "$dir/insert.db" "$data"
 	run plimsoll ingest "$dir/bench.db" "$data"
 	! command -v sqlite3 >/dev/null || run sqlite sqlite_import
 	! command -v jq >/dev/null || run jq jq -c '[.run, .model, .item, .outcome]' "$data"
@@ -75,7 +74,6 @@ while [ "$round" -lt "$rounds" ]; do
 done
 echo "ingest of JSON Lines                              seconds    of input        results   to plimsoll"
 row copy "cp and sync of the file (durable floor)" plimsoll
-row insert "the writer alone, records from memory" plimsoll
 row plimsoll "plimsoll ingest" plimsoll
 row sqlite "sqlite3 .import and json_each" plimsoll
 row jq "jq to a table (stores nothing)" plimsoll
@@ -86,6 +84,9 @@ row plimsoll-csv "plimsoll ingest of the CSV" plimsoll-csv
 for peer in sqlite3 jq lnav sqlite-utils duckdb mlr vd; do
 	command -v "$peer" >/dev/null || echo "not installed here, so not run: $peer"
 done
-[ ! -x "$build/tests/bench/bench_facts" ] || "$build/tests/bench/bench_facts"
+echo "the writer alone, records of its own from memory, beside its floors:"
+"$build/tests/bench/bench_store" "$n" "$dir" || :
+echo "columns of a million results; over its budget is marked:"
+"$build/tests/bench/bench_facts" || :
 echo "terminal, 120x36, on these $n results:"
 "$build/tests/bench/latency" 120x36 40 j k '<PGDN>' '<PGUP>' -- "$plimsoll" --db "$dir/bench.db"

@@ -235,7 +235,7 @@ printf 'prompt,response,label\np,r,1\n' >"$tmp/guess/pairs.csv"
 printf 'said:pass,safe => set outcome=pass\nmodel,item,outcome => hide\n' >"$tmp/guess/house.rules"
 (cd "$tmp/guess" && tar cf broken.eval pairs.csv counts.json)
 "$drive" - "$tmp/guess" >"$tmp/out" 2>&1
-grep -q "results=0.*skipped=0	unknown=8" "$tmp/out" && ! grep -q "^source" "$tmp/out" &&
+grep -q "results=0.*skipped=0	unknown=7" "$tmp/out" && ! grep -q "^source" "$tmp/out" &&
 	grep -q "pairs.csv	unknown		columns prompt, response, label: a field map (--map) says what they are" "$tmp/out" &&
 	grep -q "broken.eval	unknown		an archive without a header" "$tmp/out" && ! grep -q "house.rules" "$tmp/out"
 ok $? "records of other kinds, maps, rules and tables without a model are not read"
