@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: MIT
  *
- * The table of formats: one row each. On a tie of confidence the earlier wins.
+ * The table of formats, made of importers.def.
  */
 #include "ingest/importer.h"
 
-extern const struct importer imp_native, imp_agentdojo, imp_garak, imp_inspect, imp_promptfoo, imp_tau, imp_tau2, imp_table;
+#define FORMAT(name) extern const struct importer imp_##name;
+#include "ingest/importers.def"
+FORMAT(table)
+#undef FORMAT
 
 const struct importer *const importers[] = {
-	&imp_native,
-	&imp_agentdojo,
-	&imp_garak,
-	&imp_inspect,
-	&imp_promptfoo,
-	&imp_tau,
-	&imp_tau2,
-	&imp_table, /* last: it reads any table, when nobody else does */
+#define FORMAT(name) &imp_##name,
+#include "ingest/importers.def"
+	FORMAT(table) /* last: it reads any table, when nobody else does */
+#undef FORMAT
 	NULL,
 };

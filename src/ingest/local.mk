@@ -9,7 +9,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/guess.c \
 	src/ingest/imp_native.c src/ingest/native_fields.c src/ingest/native_fields.h \
 	src/ingest/imp_table.c \
-	src/ingest/importer.h src/ingest/importers.c \
+	src/ingest/importer.h src/ingest/importers.c src/ingest/importers.def \
 	src/ingest/ingest.c src/ingest/ingest.h \
 	src/ingest/job.c src/ingest/job.h \
 	src/ingest/label.c \
@@ -28,14 +28,8 @@ libp_ingest_a_SOURCES = \
 	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h \
 	src/ingest/sniff.c src/ingest/sniff.h
 
-libp_ingest_a_SOURCES += \
-	src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h \
-	src/ingest/imp_agentdojo.c \
-	src/ingest/imp_garak.c src/ingest/imp_garak.h src/ingest/imp_garak_hitlog.c src/ingest/imp_garak_parts.c \
-	src/ingest/imp_inspect.c src/ingest/imp_inspect.h src/ingest/inspect_chunked.c src/ingest/inspect_header.c \
-	src/ingest/inspect_sample.c src/ingest/inspect_score.c \
-	src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h src/ingest/imp_promptfoo_chat.c src/ingest/imp_promptfoo_row.c \
-	src/ingest/imp_tau.c src/ingest/imp_tau2.c
+libp_ingest_a_SOURCES += src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h
+include src/ingest/formats.mk
 
 unit_tests += tests/unit/ingest_inspect
 tests_unit_ingest_inspect_SOURCES = tests/unit/ingest_inspect.c tests/unit/unit.h
@@ -62,8 +56,7 @@ EXTRA_DIST += schemas/native.schema.json schemas/map.schema.json \
 	tests/ingest/fixtures/wide.csv tests/ingest/fixtures/wide.map.json \
 	tests/ingest/fixtures/unknown/README.md tests/ingest/fixtures/unknown/blob.dat tests/ingest/fixtures/unknown/odd.json \
 	tests/ingest/fixtures/unknown/plain.csv tests/ingest/fixtures/unknown/run.py \
-	tests/ingest/golden/hostile.txt tests/ingest/golden/late.txt tests/ingest/golden/native.txt tests/ingest/golden/parts.txt \
-	tests/ingest/golden/rules.txt tests/ingest/golden/table.txt tests/ingest/golden/unknown.txt tests/ingest/golden/wide.txt
+	tests/ingest/golden
 
 unit_tests += tests/unit/ingest_rules tests/unit/ingest_tables
 tests_unit_ingest_rules_SOURCES = tests/unit/ingest_rules.c tests/unit/unit.h
@@ -73,6 +66,4 @@ tests_unit_ingest_tables_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 
 TESTS += tests/ingest/formats.sh
 dist_noinst_SCRIPTS += tests/ingest/formats.sh
-EXTRA_DIST += sample-data/formats \
-	tests/ingest/golden/format-agentdojo.txt tests/ingest/golden/format-garak.txt tests/ingest/golden/format-promptfoo.txt \
-	tests/ingest/golden/format-tau-bench.txt tests/ingest/golden/format-tau2-bench.txt
+EXTRA_DIST += sample-data/formats

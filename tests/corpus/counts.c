@@ -45,32 +45,30 @@ struct pair {
 	const char *key; /* JSON pointer into expected.json, or column of expected.tsv */
 };
 
+/* The tables are made of expect.def, each macro once. */
 #define TRACE_COUNTS {"results", "traces"}, {"turns", "turns"}, {"system", "sys"}, {"user", "user"}, {"assistant", "asst"}, \
 	{"tool", "tool"}, {"calls", "calls"}, {"answered", "results"}, {"tool errors", "errors"}
+enum { MAX_PAIRS = 16 };
 
 static const struct format {
 	const char *name;
 	bool trace;   /* expected.tsv under trace/, else expected.json under eval/ */
 	bool refused; /* no importer reads it: nothing may come of it */
-	struct pair pairs[16];
+	struct pair pairs[MAX_PAIRS];
 } formats[] = {
-	{"promptfoo", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"items", "/items"}, {"pass", "/pass"},
-		{"fail", "/fail"}, {"errors", "/error"}, {"scores", "/scores"}, {"turns", "/turns"}, {"calls", "/tool_calls"}}},
-	{"promptfoo-jsonl", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"items", "/items"},
-		{"pass", "/pass"}, {"fail", "/fail"}, {"errors", "/error"}, {"scores", "/scores"}, {"turns", "/turns"}, {"calls", "/tool_calls"}}},
-	{"garak-report", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"fail", "/fail"},
-		{"scores", "/scores"}, {"turns", "/turns"}}},
-	{"inspect", false, false, {{"runs", "/runs"}, {"models", "/models"}, {"results", "/results"}, {"scorers", "/scores"}, {"zeros", "/zero_scores"},
-		{"errors", "/errors"}, {"limits", "/limits"}, {"turns", "/turns"}, {"system", "/roles/system"}, {"user", "/roles/user"},
-		{"assistant", "/roles/assistant"}, {"tool", "/roles/tool"}, {"calls", "/tool_calls"}}},
-	{"inspect-eval", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
-	{"inspect-json", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
-	{"agentdojo-invariant", true, false, {TRACE_COUNTS, {"attacks", "fails"}}},
-	{"agentdojo-luna", true, false, {TRACE_COUNTS, {"attacks", "fails"}}},
-	{"tau-bench", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
-	{"tau-bench-fewshot", true, true, {{NULL, NULL}}},
-	{"tau2-bench", true, false, {TRACE_COUNTS, {"fail", "fails"}}},
-	{"tau2-bench-voice", true, false, {{"results", "traces"}, {"calls", "calls"}, {"answered", "results"}}},
+#define EVAL(name, ...) {name, false, false, {__VA_ARGS__}},
+#define TRACE(name, ...) {name, true, false, {__VA_ARGS__}},
+#define REFUSED(name, trace) {name, trace, true, {{NULL, NULL}}},
+#define EXCEPT(unit, measure, ours, why)
+#define DISTRACTOR(path)
+#include "expect.def"
+#undef EVAL
+#undef TRACE
+#undef REFUSED
+#undef EXCEPT
+#define EVAL(name, ...)
+#define TRACE(name, ...)
+#define REFUSED(name, trace)
 };
 
 /* Where we say something else, and why. */
@@ -79,7 +77,10 @@ static const struct exception {
 	int64_t ours;
 	const char *why;
 } exceptions[] = {
-	{"garak/qual_review_mixed.report.jsonl", "runs", 1, "it has no setup and no init line; a result belongs to a run, here the file's"},
+#define EXCEPT(unit, measure, ours, why) {unit, measure, ours, why},
+#include "expect.def"
+#undef EXCEPT
+#undef DISTRACTOR
 };
 
 /* Files that are recognised and must be refused with a reason. */
@@ -87,17 +88,16 @@ static const char *const refusals[] = {"eval/inspect_ai/log_invalid.txt", "eval/
 
 /* Files beside the results that must not be taken for any. */
 static const char *const distractors[] = {
-	"trace/tau2-bench/airline_gemini2_5_flash_10tasks_2t_enhanced_logs.json",
-	"trace/agentdojo-luna/all_trajectories_manifest.txt",
-	"eval/promptfoo_generated/config/redteam.json",
-	"eval/promptfoo_generated/small.results.xml",
+#define EXCEPT(unit, measure, ours, why)
+#define DISTRACTOR(path) path,
+#include "expect.def"
 	NULL,
 };
 
 struct unit {
 	const struct format *format;
 	struct str path;           /* below eval/ or trace/ */
-	int64_t expected[16];      /* by pair; INT64_MIN = the reader does not say */
+	int64_t expected[MAX_PAIRS];      /* by pair; INT64_MIN = the reader does not say */
 };
 
 struct units {
@@ -119,7 +119,7 @@ static struct unit *add_unit(struct units *u, const struct format *f, struct str
 	u->list = vec_grow(u->list, &u->cap, u->n + 1, sizeof *u->list);
 	struct unit *unit = &u->list[u->n++];
 	*unit = (struct unit){.format = f, .path = path};
-	for (size_t i = 0; i < 16; i++)
+	for (size_t i = 0; i < MAX_PAIRS; i++)
 		unit->expected[i] = INT64_MIN;
 	return unit;
 }
@@ -159,7 +159,7 @@ static void add_eval(struct units *u, struct str text)
 		if (!f || is_refusal(json_str(json_get(e, "unit"))))
 			continue;
 		struct unit *unit = add_unit(u, f, json_str(json_get(e, "unit")));
-		for (size_t i = 0; i < 16 && f->pairs[i].key; i++)
+		for (size_t i = 0; i < MAX_PAIRS && f->pairs[i].key; i++)
 			json_i64(json_pointer(e, str_c(f->pairs[i].key)), &unit->expected[i]);
 	}
 }
@@ -183,7 +183,7 @@ static void add_trace(struct units *u, struct str text)
 		if (!f || !cell_of(header, line, "file", &path))
 			continue;
 		struct unit *unit = add_unit(u, f, path);
-		for (size_t i = 0; i < 16 && f->pairs[i].key; i++)
+		for (size_t i = 0; i < MAX_PAIRS && f->pairs[i].key; i++)
 			if (cell_of(header, line, f->pairs[i].key, &cell) && !str_to_i64(cell, &unit->expected[i]))
 				unit->expected[i] = INT64_MIN;
 	}
@@ -210,18 +210,35 @@ static int64_t expectation(const struct unit *u, size_t i, const char **why)
 	return u->expected[i];
 }
 
+/* The measure over the results of the unit's model, when it names one: "FILE#MODEL". */
+static int64_t count(const struct unit *u, const struct scratch *s, const char *sql)
+{
+	struct str model = u->path, file;
+	struct buf b = {0};
+	str_cut(&model, '#', &file);
+	if (!model.p)
+		return scratch_number(s, NULL, sql);
+	const char *of = strstr(sql, "v_result");
+	if (of)
+		buf_printf(&b, "%.*s(select * from v_result where model = '%.*s')%s", (int)(of - sql), sql, (int)model.n, model.p,
+			of + strlen("v_result"));
+	int64_t n = of ? scratch_number(s, NULL, b.p) : -1;
+	buf_fini(&b);
+	return n;
+}
+
 /* Fills `line` with what was counted, "name expected" or "name expected!=actual"; false when something differs. */
 static bool compare(const struct unit *u, const struct scratch *s, struct buf *line, struct buf *notes)
 {
 	bool same = true;
 	bool any = scratch_number(s, NULL, "select count(*) from v_result") > 0;
-	for (size_t i = 0; i < 16 && u->format->pairs[i].key; i++) {
+	for (size_t i = 0; i < MAX_PAIRS && u->format->pairs[i].key; i++) {
 		const char *name = u->format->pairs[i].measure, *why = NULL;
 		int64_t want = expectation(u, i, &why);
 		/* A log without results has a model that no result names. */
 		if (want == INT64_MIN || (!any && (strcmp(name, "models") == 0 || strcmp(name, "runs") == 0)))
 			continue;
-		int64_t got = scratch_number(s, NULL, sql_of(name));
+		int64_t got = count(u, s, sql_of(name));
 		buf_printf(line, " %s %lld", name, (long long)want);
 		if (got != want)
 			buf_printf(line, "!=%lld", (long long)got);
@@ -251,13 +268,24 @@ static bool second_adds_nothing(struct scratch *s, const char *path, struct buf 
 	return same;
 }
 
+/* "otel-sdk/traceloop/" and a star is the directory, "FILE#MODEL" the file. */
+static void unit_path(const struct unit *u, const char *corpus, char *out, size_t size)
+{
+	struct str rest = u->path, name;
+	ptrdiff_t star = str_find(u->path, str_c("/*"));
+	if (star >= 0)
+		rest = str_sub(rest, 0, (size_t)star);
+	str_cut(&rest, '#', &name);
+	snprintf(out, size, "%s/%s/%.*s", corpus, u->format->trace ? "trace" : "eval", (int)name.n, name.p);
+}
+
 static bool check_unit(const struct unit *u, const char *corpus, struct buf *line, struct buf *notes)
 {
 	struct scratch s;
 	struct ingest_report report = {0};
 	struct err err = {0};
 	char path[1024];
-	snprintf(path, sizeof path, "%s/%s/%.*s", corpus, u->format->trace ? "trace" : "eval", (int)u->path.n, u->path.p);
+	unit_path(u, corpus, path, sizeof path);
 	scratch_make(&s);
 	bool ok = scratch_ingest(&s, path, &report, &err) == OK && !report.failed;
 	if (!ok)

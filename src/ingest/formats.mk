@@ -1,0 +1,8 @@
+# The importers, one file a line; each has its samples in sample-data/formats/NAME and a golden in tests/ingest/golden.
+libp_ingest_a_SOURCES += src/ingest/imp_agentdojo.c
+libp_ingest_a_SOURCES += src/ingest/imp_garak.c src/ingest/imp_garak.h src/ingest/imp_garak_hitlog.c src/ingest/imp_garak_parts.c
+libp_ingest_a_SOURCES += src/ingest/imp_inspect.c src/ingest/imp_inspect.h src/ingest/inspect_chunked.c src/ingest/inspect_header.c
+libp_ingest_a_SOURCES += src/ingest/inspect_sample.c src/ingest/inspect_score.c
+libp_ingest_a_SOURCES += src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h src/ingest/imp_promptfoo_chat.c src/ingest/imp_promptfoo_row.c
+libp_ingest_a_SOURCES += src/ingest/imp_tau.c
+libp_ingest_a_SOURCES += src/ingest/imp_tau2.c
