@@ -54,6 +54,9 @@ static void turn_heading(struct buf *out, const struct shown *s, size_t i, unsig
 	role_words(out, t);
 	if (t->role == ROLE_ASSISTANT)
 		buf_printf(out, ", step %u", step);
+	uint32_t starter = transcript_starter(&s->transcript, i);
+	if (starter)
+		buf_printf(out, ", started by the call of turn %u", (unsigned)starter);
 	if (failing)
 		buf_add_c(out, " - fails here");
 	else if (t->outcome)
@@ -256,6 +259,7 @@ static void json_turns(struct object *o, const struct shown *s)
 		put_str(&x, "content", t->content);
 		put_str(&x, "reasoning", t->reasoning);
 		put_str(&x, "tool_call_id", t->tool_call_id);
+		put_str(&x, "parent_call", t->parent);
 		put_str(&x, "error", t->error);
 		put_word(&x, "outcome", t->outcome ? outcome_name(t->outcome) : NULL);
 		put_time(&x, "at", t->at_ms);
@@ -366,6 +370,8 @@ void show_markdown(struct buf *out, const struct shown *s)
 			s->row.fail_turn == i + 1 ? " (fails here)" : "");
 		if (t->name.n)
 			add_fenced(out, "name", t->name);
+		if (t->parent.n)
+			add_fenced(out, "started by call", t->parent);
 		if (t->reasoning.n)
 			add_fenced(out, "reasoning", t->reasoning);
 		if (t->content.n)

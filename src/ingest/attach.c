@@ -113,6 +113,17 @@ void sink_rater(struct sink *s, struct str rater, struct str attribute, struct s
 	flush_if_full(s);
 }
 
+void sink_label(struct sink *s, struct str task, struct str item, const char *field, struct str value)
+{
+	value = str_trim(value);
+	if (!item.n || !value.n)
+		return;
+	struct packed_label *l = arena_alloc(&sink_batch(s)->arena, sizeof *l);
+	*l = (struct packed_label){task.n ? keep(s, task) : str_c(""), keep(s, item), str_c(field), keep(s, value)};
+	batch_add(s->batch, PACKED_LABEL)->u.label = l;
+	flush_if_full(s);
+}
+
 __attribute__((format(printf, 4, 0))) static void add_note(
 	struct sink *s, const char *kind, struct str place, const char *fmt, va_list ap)
 {

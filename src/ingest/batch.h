@@ -12,7 +12,7 @@
 
 enum { BATCH_BYTES = 1 << 20 };
 
-enum packed_kind { PACKED_RESULT, PACKED_ATTACH, PACKED_PART, PACKED_AGGREGATE, PACKED_RATER, PACKED_NOTE };
+enum packed_kind { PACKED_RESULT, PACKED_ATTACH, PACKED_PART, PACKED_AGGREGATE, PACKED_RATER, PACKED_LABEL, PACKED_NOTE };
 
 struct packed_note {
 	const char *kind; /* static: "skip", "warning", "info" */
@@ -21,6 +21,10 @@ struct packed_note {
 
 struct packed_rater {
 	struct str rater, attribute, value;
+};
+
+struct packed_label {
+	struct str task, item, field, value;
 };
 
 /* What the direction report needs to know of a result, beside its record. */
@@ -39,6 +43,7 @@ struct packed {
 		struct in_part *part;
 		struct in_aggregate *aggregate;
 		struct packed_rater *rater;
+		struct packed_label *label;
 		struct packed_note *note;
 	} u;
 };

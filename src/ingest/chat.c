@@ -34,6 +34,21 @@ static bool is_thought(struct str type)
 	return str_eq_c(type, "reasoning") || str_eq_c(type, "thinking") || str_eq_c(type, "redacted_thinking");
 }
 
+/* Where dialects put what an image, sound or file part holds: OpenAI, Anthropic, Inspect, MCP. */
+static const char *const data_at[] = {"/source/data", "/source/url", "/image_url/url", "/image_url", "/image", "/audio", "/video",
+	"/document", "/input_audio/data", "/file/file_data", "/file/url", "/data", "/blob", "/url", NULL};
+static const char *const media_at[] = {"/source/media_type", "/mimeType", "/mime_type", "/media_type", "/input_audio/format",
+	"/file/mime_type", NULL};
+
+/* The first of these places that holds a text. */
+static const struct json *pointed(const struct json *o, const char *const *at)
+{
+	for (; *at; at++)
+		if (json_pointer(o, str_c(*at))->type == JSON_STRING)
+			return json_pointer(o, str_c(*at));
+	return json_get(o, "");
+}
+
 static void add_line(struct buf *b, struct str text)
 {
 	if (b->n && text.n)
@@ -73,7 +88,7 @@ static void flatten(struct buf *content, struct buf *reasoning, const struct jso
 	}
 	if (content->n)
 		buf_add_ch(content, '\n');
-	buf_printf(content, "[%.*s]", (int)(type.n < 64 ? type.n : 64), type.p);
+	blob_mark(content, type, json_str(pointed(v, media_at)), json_str(pointed(v, data_at)));
 }
 
 static struct str error_text(const struct json *e)

@@ -5,6 +5,8 @@
  */
 #include "ingest/head.h"
 
+#include <stdio.h>
+
 enum { HEAD_DEPTH = 8 };
 
 struct scan {
@@ -115,4 +117,15 @@ bool head_has_all(struct str head, const char *const *paths)
 		if (!head_has(head, *paths))
 			return false;
 	return true;
+}
+
+int head_match(struct str head, const struct head_shape *shapes, size_t n, char why[static 160])
+{
+	for (size_t i = 0; i < n; i++) {
+		if (!head_has_all(head, shapes[i].keys))
+			continue;
+		snprintf(why, 160, "%s", shapes[i].why);
+		return shapes[i].confidence;
+	}
+	return 0;
 }

@@ -14,6 +14,14 @@
 bool head_has(struct str head, const char *path);
 /* All of these, NULL-terminated. */
 bool head_has_all(struct str head, const char *const *paths);
+/* What a file of some format looks like: these members are there (NULL-terminated). */
+struct head_shape {
+	int confidence; /* 1 … 100 */
+	const char *keys[8];
+	const char *why; /* for `detect` */
+};
+/* The confidence of the first of n shapes that fits, with its words in why; 0 when none does. */
+int head_match(struct str head, const struct head_shape *shapes, size_t n, char why[static 160]);
 /* How many of these, NULL-terminated. */
 size_t head_count(struct str head, const char *const *paths);
 

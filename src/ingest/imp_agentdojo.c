@@ -205,11 +205,7 @@ static enum status dojo_read(struct import *im, struct err *err)
 
 static int dojo_probe(const struct member *m, const struct bundle *inside, char why[static 160])
 {
-	static const struct {
-		int confidence;
-		const char *keys[6];
-		const char *why;
-	} shapes[] = {
+	static const struct head_shape shapes[] = {
 		{95, {"run_id", "suite_name", "pipeline_name", "condition", "seed", NULL}, "a trajectory with condition and seed"},
 		{90, {"suite_name", "pipeline_name", "user_task_id", "injections", NULL}, "a run file of the library"},
 		{85, {"suite_name", "pipeline_name", "user_task_id", NULL}, "a run file of the library"},
@@ -217,12 +213,9 @@ static int dojo_probe(const struct member *m, const struct bundle *inside, char 
 	};
 	if (inside)
 		return 0;
-	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		if (head_has_all(m->head, shapes[i].keys)) {
-			snprintf(why, 160, "%s", shapes[i].why);
-			return shapes[i].confidence;
-		}
-	}
+	int sure = head_match(m->head, shapes, sizeof shapes / sizeof *shapes, why);
+	if (sure)
+		return sure;
 	snprintf(why, 160, "first line names the benchmark agent-dojo");
 	return head_has(m->head, "metadata/benchmark") && str_find(m->head, str_c("agent-dojo")) >= 0 ? 95 : 0;
 }

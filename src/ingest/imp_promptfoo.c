@@ -109,11 +109,7 @@ static enum status foo_read(struct import *im, struct err *err)
 
 static int foo_probe(const struct member *m, const struct bundle *inside, char why[static 160])
 {
-	static const struct {
-		int confidence;
-		const char *keys[4];
-		const char *why;
-	} shapes[] = {
+	static const struct head_shape shapes[] = {
 		{95, {"evalId", "results", NULL}, "evalId and results"},
 		{90, {"results/version", "results/results", NULL}, "results with version and rows"},
 		{90, {"data/results", NULL}, "a shared evaluation"},
@@ -124,12 +120,9 @@ static int foo_probe(const struct member *m, const struct bundle *inside, char w
 	};
 	if (inside)
 		return 0;
-	for (size_t i = 0; i < sizeof shapes / sizeof *shapes; i++) {
-		if (head_has_all(m->head, shapes[i].keys)) {
-			snprintf(why, 160, "%s", shapes[i].why);
-			return shapes[i].confidence;
-		}
-	}
+	int sure = head_match(m->head, shapes, sizeof shapes / sizeof *shapes, why);
+	if (sure)
+		return sure;
 	size_t members = row_members(m->head);
 	snprintf(why, 160, "rows with %zu of a result's members", members);
 	return members >= 3 ? 85 : 0;

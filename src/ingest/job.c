@@ -146,6 +146,9 @@ static void keep_totals(struct job *j, struct sink *sink)
 	if (j->totals.declared.p)
 		j->declared = xstrndup(j->totals.declared.p, j->totals.declared.n);
 	j->totals.declared = str_c(j->declared);
+	if (j->totals.ignored.p)
+		j->ignored = xstrndup(j->totals.ignored.p, j->totals.ignored.n);
+	j->totals.ignored = str_c(j->ignored);
 }
 
 void job_read(void *arg, struct lane *lane, unsigned worker)
@@ -195,4 +198,6 @@ void job_fini(struct job *j)
 	dict_fini(&j->runs);
 	free(j->run_counts);
 	free(j->declared);
+	free(j->ignored);
+	buf_fini(&j->mismatch);
 }

@@ -48,9 +48,12 @@ struct job {
 	uint32_t source_id;
 	struct sink_totals totals;
 	char *declared; /* JSON, or NULL */
+	char *ignored;  /* for people, or NULL */
+	struct buf mismatch; /* declared totals that the results do not bear out, for people */
 	/* The writer's side. */
 	struct put_counts counts;
 	uint64_t notes;
+	uint64_t labels; /* of items, from an item bank */
 	uint64_t consumed;
 	bool run_checked;
 	struct in_run *renamed; /* the run of its results, when the key is taken by another one */

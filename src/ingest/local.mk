@@ -2,6 +2,7 @@ noinst_LIBRARIES += libp-ingest.a
 libp_ingest_a_SOURCES = \
 	src/ingest/attach.c \
 	src/ingest/batch.c src/ingest/batch.h \
+	src/ingest/blob.c \
 	src/ingest/chat.c \
 	src/ingest/csvread.c src/ingest/csvread.h \
 	src/ingest/derive.c src/ingest/labels.c \
@@ -19,6 +20,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/plan.c src/ingest/plan.h src/ingest/trait.c \
 	src/ingest/rederive.c \
 	src/ingest/redact.c src/ingest/redact.h \
+	src/ingest/rest.c \
 	src/ingest/refusal.c src/ingest/refusal.h \
 	src/ingest/report.c src/ingest/report.h \
 	src/ingest/rows.c src/ingest/rows.h \

@@ -299,5 +299,6 @@ const struct sink_totals *sink_totals(struct sink *s)
 		s->totals.declared = arena_printf(&s->source, "%.*s}", (int)s->declared.n, s->declared.p);
 		buf_clear(&s->declared);
 	}
+	s->totals.ignored = ignored_text(s);
 	return &s->totals;
 }

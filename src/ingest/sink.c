@@ -41,6 +41,7 @@ void sink_free(struct sink *s)
 	free(s->scores);
 	free(s->categories);
 	free(s->assistant);
+	free(s->ignored);
 	free(s);
 }
 
@@ -200,6 +201,7 @@ uint32_t sink_turn(struct sink *s, const struct sink_turn *t)
 	out->reasoning = scratch(s, t->reasoning);
 	out->error = scratch(s, t->error);
 	out->tool_call_id = scratch(s, t->tool_call_id);
+	out->parent = scratch(s, t->parent_call.n ? t->parent_call : (struct str){0});
 	out->at_ms = t->at_ms;
 	out->outcome = t->outcome;
 	if (t->role == ROLE_ASSISTANT)

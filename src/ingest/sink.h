@@ -12,6 +12,7 @@
 #ifndef INGEST_SINK_H
 #define INGEST_SINK_H
 
+#include "base/buf.h"
 #include "base/json.h"
 #include "source/records.h"
 #include "store/in.h"
@@ -44,6 +45,7 @@ struct sink_turn {
 	struct str role_text; /* the source's word */
 	struct str name, content, reasoning, error;
 	struct str tool_call_id;
+	struct str parent_call; /* a sub-agent's turn: id of the call that started it; `name` is the sub-agent */
 	int64_t at_ms;
 	enum outcome outcome;
 };
@@ -66,6 +68,9 @@ void sink_category_at(struct sink *s, uint32_t turn, uint32_t call, struct str t
 /* A further fact that the source states, as text; keys [a-z0-9_.-]; values that look like secrets are redacted. */
 void sink_meta(struct sink *s, const char *key, struct str value);
 void sink_meta_num(struct sink *s, const char *key, double value);
+/* What an importer has no use for: scalar members of object that are not among `used` (NULL-terminated) become facts under
+ * prefix + name, all others are counted as ignored. */
+void sink_rest(struct sink *s, const char *prefix, const struct json *object, const char *const *used);
 /* FAIL only when the writer stopped (disk full, cancelled): pass it up at once. */
 enum status sink_result_end(struct sink *s, struct err *err);
 
@@ -77,6 +82,9 @@ enum status sink_result_end(struct sink *s, struct err *err);
 void sink_chat(struct sink *s, const struct json *messages);
 /* One message of such a chat. */
 void sink_chat_message(struct sink *s, const struct json *message);
+/* What stands for an image, a sound or a file in a text: "[image image/png 21345 bytes sha256:…]". data: base64, a data: URL
+ * (which brings its media type), or an address, which is shown cut. Blobs themselves are not kept. */
+void blob_mark(struct buf *out, struct str kind, struct str media, struct str data);
 
 /* ---- results that arrive in pieces, and what hangs off them ---- */
 
@@ -92,10 +100,15 @@ void sink_attach_outcome(struct sink *s, const struct result_key *key, struct st
 void sink_part(struct sink *s, const struct result_key *key, struct str order, struct str body);
 void sink_aggregate(struct sink *s, const struct in_aggregate *a);
 void sink_rater(struct sink *s, struct str rater, struct str attribute, struct str value);
+/* What an item bank says of an item, joined onto its results whenever they come. task absent: of any task. field: category
+ * ("taxonomy:path"), severity, item_severity, target, kind. */
+void sink_label(struct sink *s, struct str task, struct str item, const char *field, struct str value);
 
 /* ---- the source report ---- */
 
 void sink_skip(struct sink *s, uint64_t line, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* n things of that name are in the source and were not imported: a line of its report. */
+void sink_ignore(struct sink *s, struct str what, uint64_t n);
 void sink_warn(struct sink *s, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A declared total, to be compared with the recomputed one: "results", "fail", "pass", "accuracy". */
 void sink_declare(struct sink *s, const char *what, double value);

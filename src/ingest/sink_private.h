@@ -33,6 +33,7 @@ struct sink_totals {
 	uint64_t results, turns, tool_calls, answered, call_errors, skipped, warnings, repaired;
 	uint64_t pass, fail, unsure, missing;
 	struct str declared; /* JSON object, or absent; lives as long as the sink */
+	struct str ignored;  /* what was there and not imported, for people; likewise */
 };
 /* Hands over the last batch. */
 enum status sink_flush(struct sink *s, struct err *err);
@@ -74,6 +75,11 @@ struct sink {
 	struct in_run *batch_run; /* the run as copied into the present batch */
 	struct seen seen;
 	struct buf declared;
+	struct ignored {
+		struct str what;
+		uint64_t n;
+	} * ignored;
+	size_t nignored, ignored_cap;
 
 	bool open; /* between sink_result and sink_result_end */
 	uint64_t ordinal;
@@ -98,6 +104,8 @@ struct sink {
 };
 
 struct batch *sink_batch(struct sink *s);
+/* "events 12×, trace"; absent when nothing was. Lives as long as the sink. */
+struct str ignored_text(struct sink *s);
 /* The turn's call is answered by that turn: pairs as FORMATS demand; returns false when nothing waits for it. */
 bool pair_answer(struct sink *s, struct str id, uint32_t by_turn);
 void pair_reset(struct sink *s);

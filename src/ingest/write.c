@@ -8,6 +8,9 @@
 
 #include "base/mem.h"
 #include "ingest/run.h"
+#include "store/rules.h"
+
+#define ROUNDING 0.005 /* of a declared share */
 
 static void note_line(struct ingest_run *run, size_t which)
 {
@@ -72,6 +75,8 @@ static enum status write_one(struct ingest_run *run, struct job *j, const struct
 		return writer_part(w, j->source_id, p->u.part, &j->counts, err);
 	case PACKED_AGGREGATE:
 		return writer_aggregate(w, j->source_id, p->u.aggregate, &j->counts, err);
+	case PACKED_LABEL: /* all of a batch together: write_labels */
+		return OK;
 	default:
 		return writer_rater(w, p->u.rater->rater, p->u.rater->attribute, p->u.rater->value, err);
 	}
@@ -142,11 +147,33 @@ static enum status settle_run(struct ingest_run *run, struct job *j, struct batc
 	return st;
 }
 
+/* Labels of an item bank; results that are here already get them at the end of the ingest. */
+static enum status write_labels(struct ingest_run *run, struct job *j, const struct batch *b, struct err *err)
+{
+	struct stored_label *list = xcalloc(b->n + 1, sizeof *list);
+	size_t n = 0;
+	for (size_t i = 0; i < b->n; i++) {
+		const struct packed_label *l = b->items[i].u.label;
+		if (b->items[i].kind == PACKED_LABEL)
+			list[n++] = (struct stored_label){l->task, l->item, l->field, l->value};
+	}
+	enum status st = OK;
+	j->labels += n;
+	if (n && run->writer) {
+		run->rules_changed = true;
+		st = store_labels_add(run->store, list, n, err);
+	}
+	free(list);
+	return st;
+}
+
 enum status run_write_batch(struct ingest_run *run, struct job *j, struct batch *b, struct err *err)
 {
 	enum status st = OK;
 	if (run->writer && (!j->run_checked || j->renamed))
 		st = settle_run(run, j, b, err);
+	if (!st)
+		st = write_labels(run, j, b, err);
 	for (size_t i = 0; i < b->n && !st; i++)
 		st = write_one(run, j, &b->items[i], err);
 	if (b->consumed > j->consumed)
@@ -219,6 +246,21 @@ static enum status say(struct ingest_run *run, struct job *j, const char *kind, 
 	return st;
 }
 
+/* A total that the source states and its results do not bear out: a warning, and a word of the source's own row. */
+static enum status mismatch(struct ingest_run *run, struct job *j, struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 4, 5)));
+static enum status mismatch(struct ingest_run *run, struct job *j, struct err *err, const char *fmt, ...)
+{
+	size_t from = j->mismatch.n ? j->mismatch.n + 2 : 0;
+	va_list ap;
+	if (from)
+		buf_add_c(&j->mismatch, "; ");
+	va_start(ap, fmt);
+	buf_vprintf(&j->mismatch, fmt, ap);
+	va_end(ap);
+	return say(run, j, "warning", err, "%s", j->mismatch.p + from);
+}
+
 static enum status compare_runs(struct ingest_run *run, struct job *j, struct err *err)
 {
 	enum status st = OK;
@@ -226,23 +268,53 @@ static enum status compare_runs(struct ingest_run *run, struct job *j, struct er
 		const struct run_count *c = &j->run_counts[i];
 		struct str key = j->runs.n > 1 ? str_sub(dict_name(&j->runs, i), 0, 80) : str_c("");
 		if (c->declared >= 0 && (uint64_t)c->declared != c->results)
-			st = say(run, j, "warning", err, "the run %.*s%ssays that it has %lld results, %llu are here", (int)key.n,
-			        key.p, key.n ? " " : "", (long long)c->declared, (unsigned long long)c->results);
+			st = mismatch(run, j, err, "the run %.*s%ssays that it has %lld results, %llu are here", (int)key.n, key.p,
+				key.n ? " " : "", (long long)c->declared, (unsigned long long)c->results);
 	}
 	return st;
 }
 
-/* What the numbers of the source do not agree about. */
+/* Declared failures, passes and accuracy against what the rules made of the results. */
+static enum status compare_outcomes(struct ingest_run *run, struct job *j, struct err *err)
+{
+	struct arena a = {0};
+	const struct json *d;
+	const struct sink_totals *t = &j->totals;
+	const double decided = (double)(t->pass + t->fail);
+	enum status st = OK;
+	if (j->declared && decided > 0 && json_read(&a, str_c(j->declared), NULL, &d, NULL) == OK) {
+		double fail = declared(d, "fail"), pass = declared(d, "pass"), accuracy = declared(d, "accuracy");
+		if (!isnan(fail) && fail != (double)t->fail)
+			st = mismatch(run, j, err, "the source declares %.0f failures, its results give %llu", fail,
+				(unsigned long long)t->fail);
+		if (!st && !isnan(pass) && pass != (double)t->pass)
+			st = mismatch(run, j, err, "the source declares %.0f passes, its results give %llu", pass,
+				(unsigned long long)t->pass);
+		if (!st && !isnan(accuracy) && fabs(accuracy - (double)t->pass / decided) > ROUNDING)
+			st = mismatch(run, j, err, "the source declares an accuracy of %.4g, its results give %.4g", accuracy,
+				(double)t->pass / decided);
+	}
+	arena_fini(&a);
+	return st;
+}
+
+/* What the numbers of the source do not agree about, and what there is to know of it besides. */
 static enum status compare_totals(struct ingest_run *run, struct job *j, struct err *err)
 {
 	enum status st = compare_runs(run, j, err);
+	if (!st)
+		st = compare_outcomes(run, j, err);
 	if (!st && j->totals.repaired)
 		st = say(run, j, "info", err,
-		        "characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",
-		        (unsigned long long)j->totals.repaired);
+			"characters were replaced by U+FFFD (NUL, lone surrogates, invalid UTF-8) in %llu results",
+			(unsigned long long)j->totals.repaired);
+	if (!st && j->ignored)
+		st = say(run, j, "info", err, "not imported: %s", j->ignored);
+	if (!st && j->labels)
+		st = say(run, j, "info", err, "%llu labels of items", (unsigned long long)j->labels);
 	if (!st && j->counts.waiting)
 		st = say(run, j, "info", err, "%llu scores or labels wait for results that are not here yet",
-		        (unsigned long long)j->counts.waiting);
+			(unsigned long long)j->counts.waiting);
 	return st;
 }
 
@@ -257,6 +329,8 @@ static enum status store_end(struct ingest_run *run, struct job *j, bool complet
 	        .skipped = j->totals.skipped,
 	        .warnings = j->totals.warnings,
 	        .declared = str_c(j->declared),
+	        .mismatch = buf_str(&j->mismatch),
+	        .ignored = str_c(j->ignored),
 	        .complete = complete,
 	};
 	return writer_source_end(run->writer, j->source_id, &t, err);

@@ -100,7 +100,7 @@ static enum status read_rows(struct table *t, const struct opening *o, const cha
 static enum status make_sources(struct table *t, const struct opening *o, struct err *err)
 {
 	return read_rows(t, o,
-		"SELECT source_id, path, format, sha256, bytes, status, results, skipped, warnings, declared, ingested_ms "
+		"SELECT source_id, path, format, sha256, bytes, status, results, skipped, warnings, mismatch, declared, ignored, ingested_ms "
 		"FROM source ORDER BY source_id", false, err);
 }
 

@@ -32,6 +32,7 @@ static struct cell get_content(const struct row *r) { return r->turn ? kept(r, r
 static struct cell get_reasoning(const struct row *r) { return r->turn ? kept(r, r->turn->reasoning) : none(); }
 static struct cell get_speaker(const struct row *r) { return r->turn ? text(r, r->turn->name) : none(); }
 static struct cell get_turn_error(const struct row *r) { return r->turn ? text(r, r->turn->error) : none(); }
+static struct cell get_parent_call(const struct row *r) { return r->turn ? text(r, r->turn->parent) : none(); }
 static struct cell get_tool_call_id(const struct row *r) { return r->turn ? text(r, r->turn->tool_call_id) : none(); }
 static struct cell get_ncalls(const struct row *r) { return r->turn ? cell_int((int64_t)r->turn->ncalls) : none(); }
 
@@ -59,6 +60,7 @@ const struct list_field turn_fields[] = {
 	{"content", "content", CELL_TEXT, 0, 95, NEED_TRANSCRIPT, -1, "what is said", get_content},
 	{"reasoning", "reasoning", CELL_TEXT, 20, 10, NEED_TRANSCRIPT, -1, "reasoning beside it", get_reasoning},
 	{"calls", "calls", CELL_INT, 5, 40, NEED_TRANSCRIPT, -1, "tool calls that it makes", get_ncalls},
+	{"parent_call", "started by", CELL_TEXT, 12, 7, NEED_TRANSCRIPT, -1, "a sub-agent's turn: the call that started it", get_parent_call},
 	{"tool_call_id", "call id", CELL_TEXT, 12, 8, NEED_TRANSCRIPT, -1, "the call that it answers", get_tool_call_id},
 	{"turn_outcome", "label", CELL_OUTCOME, 8, 50, NEED_TRANSCRIPT, -1, "label of the source on this turn", get_turn_outcome},
 	{"turn_error", "error", CELL_TEXT, 16, 30, NEED_TRANSCRIPT, -1, "error of this turn", get_turn_error},
@@ -175,7 +177,9 @@ static const struct column source_columns[] = {
 	{"results", "results", CELL_INT, 8, 90, "results read from it"},
 	{"skipped", "skipped", CELL_INT, 8, 85, "records that could not be read"},
 	{"warnings", "warnings", CELL_INT, 8, 75, "things to know about it"},
+	{"mismatch", "mismatch", CELL_TEXT, 30, 72, "totals that the source states and its results do not bear out"},
 	{"declared", "declared", CELL_TEXT, 20, 20, "totals that the source itself states"},
+	{"ignored", "not imported", CELL_TEXT, 30, 15, "what was there and was not imported"},
 	{"ingested_at", "ingested", CELL_TIME, 24, 40, "when it was read"},
 	{0},
 };

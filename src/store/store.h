@@ -84,6 +84,7 @@ enum status writer_note(
 struct source_totals {
 	uint64_t results, turns, tool_calls, skipped, warnings;
 	struct str declared; /* JSON, or absent */
+	struct str mismatch, ignored; /* for people, or absent */
 	bool complete;       /* false leaves a `partial` badge */
 };
 enum status writer_source_end(struct writer *w, uint32_t source_id, const struct source_totals *t, struct err *err);

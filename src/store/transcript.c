@@ -70,6 +70,7 @@ static void write_turn(struct buf *out, const struct transcript *t, const struct
 	if (turn->outcome)
 		write_str(out, &first, "outcome", str_c(outcome_name(turn->outcome)));
 	write_str(out, &first, "id", turn->tool_call_id);
+	write_str(out, &first, "parent", turn->parent);
 	if (turn->ncalls) {
 		member_name(out, &first, "calls");
 		buf_add_ch(out, '[');
@@ -128,6 +129,7 @@ static void read_turn(struct arena *a, const struct json *node, struct turn *t)
 	t->error = json_str(json_get(node, "error"));
 	outcome_parse(json_str(json_get(node, "outcome")), &t->outcome);
 	t->tool_call_id = json_str(json_get(node, "id"));
+	t->parent = json_str(json_get(node, "parent"));
 	if (calls->type != JSON_ARRAY || !calls->count)
 		return;
 	t->calls = arena_calloc(a, calls->count, sizeof *t->calls);
@@ -167,4 +169,24 @@ enum status transcript_read(struct arena *a, struct str body, struct transcript 
 	read_turn(a, node, &out->turns[out->n++]);
 	resolve(out);
 	return OK;
+}
+
+static bool has_call(const struct turn *t, struct str id)
+{
+	for (size_t i = 0; i < t->ncalls; i++)
+		if (str_eq(t->calls[i].id, id))
+			return true;
+	return false;
+}
+
+uint32_t transcript_starter(const struct transcript *t, size_t i)
+{
+	struct str id = t->turns[i].parent;
+	for (size_t k = i; id.n && k-- > 0;)
+		if (has_call(&t->turns[k], id))
+			return (uint32_t)k + 1;
+	for (size_t k = i; id.n && k < t->n; k++)
+		if (has_call(&t->turns[k], id))
+			return (uint32_t)k + 1;
+	return 0;
 }

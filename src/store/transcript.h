@@ -4,7 +4,8 @@
  * most 4 deep, foreign values as strings that hold their exact source slice.
  *
  *   [{"role":"assistant","name":…,"content":"…","reasoning":"…","at":ms,"error":"…","outcome":"fail",
- *     "id":"tool_call_id","calls":[{"id":"c1","name":"bash","arguments":"{…}","answer":7,"result":"…","error":"…"}]}, …]
+ *     "id":"tool_call_id","parent":"c0",
+ *     "calls":[{"id":"c1","name":"bash","arguments":"{…}","answer":7,"result":"…","error":"…"}]}, …]
  *
  * Members that are absent are left out; the order of members is the one above.
  * A call's "answer" is the turn (from 1) that answers it; then the result text
@@ -35,6 +36,7 @@ struct turn {
 	struct str error;
 	enum outcome outcome; /* a label of the source on this turn */
 	struct str tool_call_id;
+	struct str parent; /* a sub-agent's turn: id of the call that started it */
 	struct call *calls;
 	size_t ncalls;
 };
@@ -44,6 +46,9 @@ struct transcript {
 	size_t n;
 };
 
+/* The turn (from 1) whose call started the sub-agent that speaks in turn i (from 0): the nearest one before with a call of
+ * that id, else one behind. 0: the turn is not a sub-agent's, or the call is not here. */
+uint32_t transcript_starter(const struct transcript *t, size_t i);
 /* Both in the canonical form above. Reading resolves results and `answered`; everything lives in `a` or `body`. */
 void transcript_write(struct buf *out, const struct transcript *t);
 enum status transcript_read(struct arena *a, struct str body, struct transcript *out, struct err *err);

@@ -67,11 +67,11 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_CATEGORY] = "INSERT INTO category VALUES (?1, ?2, ?3)",
 	[SQL_CATSET] = "INSERT INTO catset VALUES (?1, ?2)",
 	[SQL_MEMBER] = "INSERT INTO catset_member VALUES (?1, ?2, ?3)",
-	[SQL_SOURCE] = "INSERT INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'partial', 0, 0, 0, 0, 0, NULL, ?9)",
+	[SQL_SOURCE] = "INSERT INTO source VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'partial', 0, 0, 0, 0, 0, NULL, ?9, NULL, NULL)",
 	[SQL_SOURCE_AGAIN] = "UPDATE source SET status = 'partial', ingested_ms = ?2 WHERE source_id = ?1",
 	[SQL_SOURCE_END] =
 		"UPDATE source SET status = ?2, results = ?3, turns = ?4, tool_calls = ?5, skipped = ?6, warnings = ?7, "
-		"declared = ?8 WHERE source_id = ?1",
+		"declared = ?8, mismatch = ?9, ignored = ?10 WHERE source_id = ?1",
 	[SQL_SOURCE_CLEAR_NOTES] = "DELETE FROM source_note WHERE source_id = ?1",
 	[SQL_SOURCE_CLEAR_AGGREGATES] = "DELETE FROM aggregate WHERE source_id = ?1",
 	[SQL_SOURCE_CLEAR_PARTS] = "DELETE FROM part WHERE source_id = ?1",

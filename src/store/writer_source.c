@@ -182,6 +182,8 @@ enum status writer_source_end(struct writer *w, uint32_t source_id, const struct
 	sqlite3_bind_int64(st, 6, (int64_t)t->skipped);
 	sqlite3_bind_int64(st, 7, (int64_t)t->warnings);
 	bind_str(st, 8, t->declared);
+	bind_str(st, 9, t->mismatch);
+	bind_str(st, 10, t->ignored);
 	if (source_id < w->sources.n)
 		w->sources.complete[source_id] = t->complete;
 	return writer_run(w, st, err);

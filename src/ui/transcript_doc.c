@@ -376,6 +376,9 @@ static void add_heading(struct builder *b, const struct turn *turn, uint32_t ste
 	}
 	if (turn->role == ROLE_ASSISTANT)
 		buf_printf(&line, "%sstep %u", dot(), (unsigned)step);
+	uint32_t starter = transcript_starter(&b->r->transcript, b->turn - 1);
+	if (starter)
+		buf_printf(&line, "%sstarted by the call in turn %u", dot(), (unsigned)starter);
 	if (asked && call) {
 		buf_add_c(&line, dot());
 		if (!turn->name.n) {

@@ -165,7 +165,7 @@ static void parts_become_text_reasoning_and_marks(void **state)
 	struct taken taken;
 	struct sink *s = open_sink(&taken);
 	begin(s, "i");
-	chat(s, "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"look\"},{\"type\":\"image\",\"image\":\"data:…\"}"
+	chat(s, "[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"look\"},{\"type\":\"image\",\"image\":\"data:image/png;base64,aGVsbG8=\"}"
 	        ",\"bare\"]},"
 	        "{\"role\":\"ai\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"hm\"},{\"type\":\"text\",\"text\":\"yes\"},"
 	        "{\"type\":\"tool_use\",\"id\":\"t1\",\"name\":\"bash\",\"input\":{\"c\":\"ls\"}}]},"
@@ -179,7 +179,8 @@ static void parts_become_text_reasoning_and_marks(void **state)
 	struct transcript t;
 	transcript_of(r, &a, &t);
 	assert_int_equal(t.n, 4);
-	assert_str(t.turns[0].content, "look\n[image]\nbare");
+	assert_str(t.turns[0].content,
+	        "look\n[image image/png 5 bytes sha256:2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824]\nbare");
 	assert_str(t.turns[1].reasoning, "hm");
 	assert_str(t.turns[1].content, "yes");
 	assert_int_equal(t.turns[1].ncalls, 1);
@@ -188,6 +189,30 @@ static void parts_become_text_reasoning_and_marks(void **state)
 	assert_str(t.turns[3].role_text, "moderator");
 	assert_str(t.turns[3].content, "{\"k\":1}");
 	assert_int_equal(r->call_errors, 1);
+	arena_fini(&a);
+	close_sink(s, &taken);
+}
+
+static void what_is_not_used_is_kept_or_counted(void **state)
+{
+	(void)state;
+	struct taken taken;
+	struct sink *s = open_sink(&taken);
+	struct arena a = {0};
+	const struct json *node;
+	static const char *const used[] = {"id", NULL};
+	assert_int_equal(json_read(&a, str_c("{\"id\":1,\"Goal Kind\":\"x\",\"n\":2.5,\"big\":9007199254740993,\"gone\":null,"
+	                                     "\"list\":[1],\"api_key\":\"abc\"}"),
+	                         NULL, &node, NULL),
+	        OK);
+	begin(s, "i");
+	sink_rest(s, "x.", node, used);
+	sink_rest(s, "x.", node, used);
+	end(s);
+	assert_int_equal(sink_flush(s, NULL), OK);
+	struct str meta = result_at(&taken, 0)->meta;
+	assert_true(str_starts(meta, "{\"x.goal_kind\":\"x\",\"x.n\":2.5,\"x.big\":\"9007199254740993\",\"x.api_key\":\"[redacted]\""));
+	assert_str(sink_totals(s)->ignored, "x.list 2×");
 	arena_fini(&a);
 	close_sink(s, &taken);
 }
@@ -366,6 +391,7 @@ int main(void)
 	        cmocka_unit_test(a_reused_id_pairs_in_order),
 	        cmocka_unit_test(without_ids_order_decides),
 	        cmocka_unit_test(parts_become_text_reasoning_and_marks),
+	        cmocka_unit_test(what_is_not_used_is_kept_or_counted),
 	        cmocka_unit_test(repeats_are_numbered_and_digests_ignore_the_place),
 	        cmocka_unit_test(secrets_do_not_pass),
 	        cmocka_unit_test(bad_bytes_are_replaced_and_counted),
