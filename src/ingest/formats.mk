@@ -6,3 +6,4 @@ libp_ingest_a_SOURCES += src/ingest/inspect_sample.c src/ingest/inspect_score.c
 libp_ingest_a_SOURCES += src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h src/ingest/imp_promptfoo_chat.c src/ingest/imp_promptfoo_row.c
 libp_ingest_a_SOURCES += src/ingest/imp_tau.c
 libp_ingest_a_SOURCES += src/ingest/imp_tau2.c
+# Field maps that ship with formats that are plain tables: one a line, embedded_files += schemas/maps/NAME.map.json

@@ -106,8 +106,8 @@ static struct named_spec named(struct guesser *g, struct str name, size_t i)
 		nth += str_eq_nocase(str_trim(g->names[k]), str_trim(name));
 	const struct cellspec *spec = column(g, i);
 	if (nth > 1) /* a repeated header */
-		return (struct named_spec){arena_printf(&g->m->arena, "%.*s#%zu", (int)name.n, name.p, nth), spec};
-	return (struct named_spec){arena_str(&g->m->arena, str_trim(name)), spec};
+		return (struct named_spec){.name = arena_printf(&g->m->arena, "%.*s#%zu", (int)name.n, name.p, nth), .spec = spec};
+	return (struct named_spec){.name = arena_str(&g->m->arena, str_trim(name)), .spec = spec};
 }
 
 static void guess_lists(struct guesser *g, struct map_variant *v)

@@ -8,7 +8,8 @@
 
 #include "base/mem.h"
 #include "ingest/csvread.h"
-#include "ingest/rows.h"
+#include "ingest/map.h"
+#include "ingest/shape.h"
 #include "ingest/sniff.h"
 
 extern const struct importer imp_table;
@@ -94,145 +95,9 @@ static int probe(const struct member *m, const struct bundle *inside, char why[s
 	return map ? (model ? 20 : WITHOUT_MODEL) : 0;
 }
 
-/* ---- tables with a header ---- */
-
-struct table_read {
-	struct import *im;
-	struct bound_map bound;
-	struct fieldmap *guess;
-	struct arena arena; /* of the header */
-	size_t ncolumns;
-	bool open;
-};
-
-static enum status start_table(struct table_read *t, const struct str *header, size_t n, struct err *err)
-{
-	const struct fieldmap *map = t->im->map;
-	if (!map)
-		map = t->guess = fieldmap_guess(header, n);
-	if (!map)
-		return err_fail(err, "%s: the columns do not have usual names; say with --map FILE what they are",
-		        t->im->claim->main->path);
-	t->ncolumns = n;
-	t->open = true;
-	return rows_bind(&t->bound, t->im, map, header, n, err);
-}
-
-static enum status on_row(void *ctx, const struct str *cells, size_t n, const struct record *place, struct err *err)
-{
-	struct table_read *t = ctx;
-	if (!t->open) {
-		struct str *header = arena_alloc(&t->arena, n * sizeof *header);
-		for (size_t i = 0; i < n; i++)
-			header[i] = arena_str(&t->arena, cells[i]);
-		return start_table(t, header, n, err);
-	}
-	if (n == 1 && cells[0].n == 0)
-		return OK; /* an empty line */
-	if (n != t->ncolumns) {
-		sink_skip(t->im->sink, place->line, "%zu fields where the header has %zu", n, t->ncolumns);
-		return OK;
-	}
-	return rows_put(&t->bound, &(struct row){.cells = cells, .n = n}, place, 0, err);
-}
-
-static void on_csv_skip(void *ctx, uint64_t line, const char *why)
-{
-	struct table_read *t = ctx;
-	sink_skip(t->im->sink, line, "%s", why);
-}
-
-static bool csv_stopped(void *ctx)
-{
-	struct table_read *t = ctx;
-	return sink_stopped(t->im->sink);
-}
-
-static enum status read_csv(struct table_read *t, struct err *err)
-{
-	const struct member *m = t->im->claim->main;
-	char delimiter = t->im->map && t->im->map->delimiter ? t->im->map->delimiter : csvread_delimiter(m->head);
-	const struct csvread_ops ops = {.row = on_row, .skip = on_csv_skip, .stopped = csv_stopped, .ctx = t};
-	return csvread_member(t->im->reader, m, delimiter, &ops, err);
-}
-
-/* ---- JSON records ---- */
-
-static void on_json_skip(void *ctx, uint64_t line, uint64_t offset, const char *why)
-{
-	struct table_read *t = ctx;
-	(void)offset;
-	sink_skip(t->im->sink, line, "%s", why);
-}
-
-/* The names of the first record stand for all when they are guessed: but values are looked up by name, not by place. */
-static enum status start_records(struct table_read *t, const struct json *first, struct err *err)
-{
-	const struct fieldmap *map = t->im->map;
-	struct str names[MAX_NAMES];
-	size_t n = 0;
-	JSON_EACH(it, first)
-	if (n < MAX_NAMES)
-		names[n++] = it->key;
-	if (!map)
-		map = t->guess = fieldmap_guess(names, n);
-	if (!map)
-		return err_fail(err, "%s: the records do not have usual members; say with --map FILE what they are",
-		        t->im->claim->main->path);
-	t->open = true;
-	return rows_bind(&t->bound, t->im, map, NULL, 0, err);
-}
-
-static enum status put_record(struct table_read *t, struct arena *a, const struct record *rec, struct err *err)
-{
-	struct json_repairs repairs = {0};
-	struct err bad = {0};
-	const struct json *node;
-	enum status st = OK;
-	if (json_read(a, rec->text, &repairs, &node, &bad) != OK)
-		sink_skip(t->im->sink, rec->line, "%s", err_text(&bad));
-	else if (node->type != JSON_OBJECT)
-		sink_skip(t->im->sink, rec->line, "not an object");
-	else if (t->open || (st = start_records(t, node, err)) == OK)
-		st = rows_put(&t->bound, &(struct row){.object = node}, rec,
-		        repairs.nul + repairs.surrogates + repairs.invalid_utf8, err);
-	err_fini(&bad);
-	return st;
-}
-
-static enum status read_json(struct table_read *t, struct err *err)
-{
-	struct arena a = {0};
-	struct records *rs;
-	struct record rec;
-	char pointer[256];
-	const char *arrays[] = {pointer, NULL};
-	bool named = t->im->map && t->im->map->records.n && t->im->map->records.n < sizeof pointer;
-	if (named)
-		snprintf(pointer, sizeof pointer, "%.*s", (int)t->im->map->records.n, t->im->map->records.p);
-	enum status st = records_open(t->im->reader, t->im->claim->main, named ? arrays : NULL, &rs, err);
-	if (st)
-		return st;
-	records_on_skip(rs, on_json_skip, t);
-	while (!st && !sink_stopped(t->im->sink) && (st = records_next(rs, &rec, err)) == OK) {
-		arena_reset(&a);
-		st = put_record(t, &a, &rec, err);
-	}
-	records_close(rs);
-	arena_fini(&a);
-	return st == END ? OK : st;
-}
-
 static enum status read(struct import *im, struct err *err)
 {
-	struct table_read t = {.im = im};
-	bool json = records_sniff(im->claim->main->head) != RECORDS_NONE;
-	enum status st = json ? read_json(&t, err) : read_csv(&t, err);
-	if (t.open)
-		rows_end(&t.bound);
-	fieldmap_free(t.guess);
-	arena_fini(&t.arena);
-	return st;
+	return table_read(im, im->map, err);
 }
 
 const struct importer imp_table = {

@@ -35,6 +35,14 @@ struct import {
 	void *setting_ctx;
 };
 
+/* A table that tools write, as data: recognised by its columns, read through a field map that ships. */
+struct table_shape {
+	int confidence;          /* 1 … 100 */
+	const char *columns[12]; /* header cells, or members of the first record; NULL-terminated */
+	const char *map;         /* schemas/maps/MAP.map.json; columns that it names may be missing */
+	const char *why;         /* for `detect` */
+};
+
 struct importer {
 	const char *name;  /* "inspect": stable, in v_source.format */
 	const char *title; /* "Inspect AI logs (.eval, .json)" */
@@ -44,6 +52,7 @@ struct importer {
 	const char *maps;     /* for `formats`: what becomes what, one paragraph */
 	const char *polarity; /* for `formats`: which direction is a failure, as the rules below say it */
 	const char *rules;    /* default rules, one per line, in the rules language */
+	const struct table_shape *tables; /* ended by an empty one; then probe and read may be NULL. Asked after probe. */
 	/* How sure is it that this one member is its own (0 … 100), from path, head and size only? why gets what was seen.
 	 * Zip and tar members come here with their raw head; `inside` is their list when they could be opened. */
 	int (*probe)(const struct member *m, const struct bundle *inside, char why[static 160]);
@@ -53,6 +62,10 @@ struct importer {
 	/* Rebuilds one result from all its parts, in canonical order (assembles only). */
 	enum status (*assemble)(struct sink *s, const struct in_part *parts, size_t n, struct err *err);
 };
+
+/* Its probe and its read, whether they are code or a table's. */
+int importer_probe(const struct importer *imp, const struct member *m, const struct bundle *inside, char why[static 160]);
+enum status importer_read(struct import *im, struct err *err);
 
 extern const struct importer *const importers[]; /* NULL-terminated, in order of preference on a tie */
 

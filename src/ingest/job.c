@@ -180,7 +180,7 @@ void job_read(void *arg, struct lane *lane, unsigned worker)
 	        .setting = setting_of,
 	        .setting_ctx = &settings,
 	};
-	j->status = c->importer->read(&im, &j->err);
+	j->status = importer_read(&im, &j->err);
 	if (j->status == OK && sink_stopped(sink))
 		j->status = err_set(&j->err, CANCELLED, "stopped");
 	/* Whole results that were read before an error stay. */

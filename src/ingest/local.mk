@@ -27,6 +27,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/rulefile.c src/ingest/rulefile.h \
 	src/ingest/rules.h src/ingest/ruleset.c src/ingest/ruleset.h \
 	src/ingest/run.h src/ingest/write.c \
+	src/ingest/shape.c src/ingest/shape.h \
 	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h \
 	src/ingest/sniff.c src/ingest/sniff.h
 
@@ -56,6 +57,7 @@ EXTRA_DIST += schemas/native.schema.json schemas/map.schema.json \
 	tests/ingest/fixtures/labels.csv tests/ingest/fixtures/late.jsonl tests/ingest/fixtures/native.jsonl \
 	tests/ingest/fixtures/parts-1.jsonl tests/ingest/fixtures/parts-2.jsonl tests/ingest/fixtures/table.csv \
 	tests/ingest/fixtures/wide.csv tests/ingest/fixtures/wide.map.json \
+	tests/ingest/fixtures/votes.json tests/ingest/fixtures/votes.map.json \
 	tests/ingest/fixtures/unknown/README.md tests/ingest/fixtures/unknown/blob.dat tests/ingest/fixtures/unknown/odd.json \
 	tests/ingest/fixtures/unknown/plain.csv tests/ingest/fixtures/unknown/run.py \
 	tests/ingest/golden

@@ -16,6 +16,7 @@ enum key_kind {
 	KEY_CATEGORY,
 	KEY_SCORE,
 	KEY_SCORES,
+	KEY_RATINGS,
 	KEY_META,
 	KEY_WORDS,
 	KEY_SEVERITY_WORDS,
@@ -54,6 +55,7 @@ static const struct key {
         {"category", KEY_CATEGORY, 0, "where the path is (several columns: its steps), or {taxonomy: that}"},
         {"score", KEY_SCORE, 0, "the score named score"},
         {"scores", KEY_SCORES, 0, "{name: where it is}"},
+        {"ratings", KEY_RATINGS, 0, "scores of several raters: {name: {rater: where it is}}, or {name: a column that holds {rater: value}}"},
         {"meta", KEY_META, 0, "further facts: {name: where it is}, or a list of columns"},
         {"words", KEY_WORDS, 0, "outcome words of the table: {\"fail\": [\"no\", \"unsafe\"], \"pass\": [\"yes\"]}"},
         {"severity_words", KEY_SEVERITY_WORDS, 0, "severity words of the table: {\"high\": [\"S3\"]}"},
@@ -134,7 +136,7 @@ static enum status read_spec(struct map_reader *r, const char *where, const stru
 		*out = s;
 		return read_parts(r, where, v, s);
 	}
-	const struct json *constant = json_get(v, "const"), *file = json_get(v, "file_name");
+	const struct json *constant = json_get(v, "const"), *file = json_get(v, "file_name"), *around = json_get(v, "document");
 	if (v->type == JSON_OBJECT && v->count == 1 && (constant->type == JSON_STRING || constant->type == JSON_NUMBER)) {
 		*out = new_spec(r, FROM_CONST, json_plain(constant));
 		return OK;
@@ -143,9 +145,13 @@ static enum status read_spec(struct map_reader *r, const char *where, const stru
 		*out = new_spec(r, FROM_FILE, file->text);
 		return OK;
 	}
+	if (v->type == JSON_OBJECT && v->count == 1 && around->type == JSON_STRING && str_starts(around->text, "/")) {
+		*out = new_spec(r, FROM_DOCUMENT, around->text);
+		return OK;
+	}
 	return bad(r, where,
 	        "a value comes from a column name, a position from 1, a list of those, {\"const\": text}, "
-	        "or {\"file_name\": \"pattern with {}\"}");
+	        "{\"file_name\": \"pattern with {}\"}, or {\"document\": \"/pointer\"}");
 }
 
 /* ---- lists of named values ---- */
@@ -155,7 +161,7 @@ static void add_named(struct map_reader *r, struct named_spec **list, size_t *n,
 	struct named_spec *more = arena_alloc(r->a, (*n + 1) * sizeof *more);
 	if (*n)
 		memcpy(more, *list, *n * sizeof *more);
-	more[(*n)++] = (struct named_spec){keep(r, name), spec};
+	more[(*n)++] = (struct named_spec){.name = keep(r, name), .spec = spec};
 	*list = more;
 }
 
@@ -174,10 +180,44 @@ static enum status read_named(struct map_reader *r, const char *where, const str
 	return OK;
 }
 
+/* Is it {name: where} rather than one place? */
+static bool is_names(const struct json *v)
+{
+	return v->type == JSON_OBJECT && json_is_null(json_get(v, "const")) && json_is_null(json_get(v, "file_name")) &&
+	       json_is_null(json_get(v, "document"));
+}
+
+static enum status read_ratings(struct map_reader *r, const char *where, const struct json *v, struct map_variant *out)
+{
+	if (v->type != JSON_OBJECT)
+		return bad(r, where, "an object {name: {rater: where it is}} is wanted");
+	JSON_EACH(score, v)
+	{
+		size_t from = out->nscores;
+		const struct cellspec *spec;
+		enum status st = OK;
+		if (is_names(score)) {
+			st = read_named(r, where, score, &out->scores, &out->nscores);
+		} else {
+			st = read_spec(r, where, score, &spec);
+			if (!st)
+				add_named(r, &out->scores, &out->nscores, (struct str){0}, spec);
+		}
+		if (st)
+			return st;
+		for (size_t i = from; i < out->nscores; i++) {
+			out->scores[i].rater = out->scores[i].name;
+			out->scores[i].name = keep(r, score->key);
+			out->scores[i].by_rater = true;
+		}
+	}
+	return OK;
+}
+
 static enum status read_category(struct map_reader *r, const char *where, const struct json *v, struct map_variant *out)
 {
 	const struct cellspec *spec;
-	if (v->type == JSON_OBJECT && json_is_null(json_get(v, "const")) && json_is_null(json_get(v, "file_name")))
+	if (is_names(v)) /* by taxonomy */
 		return read_named(r, where, v, &out->categories, &out->ncategories);
 	enum status st = read_spec(r, where, v, &spec);
 	if (!st)
@@ -318,6 +358,8 @@ static enum status read_key(
 		return st;
 	case KEY_SCORES:
 		return read_named(r, where, v, &out->scores, &out->nscores);
+	case KEY_RATINGS:
+		return read_ratings(r, where, v, out);
 	case KEY_META:
 		return read_meta(r, where, v, out);
 	case KEY_WORDS:
@@ -466,6 +508,7 @@ static const char *const kind_refs[] = {
         [KEY_CATEGORY] = "{\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, {\"$ref\": \"#/$defs/values\"}]",
         [KEY_SCORE] = "{\"$ref\": \"#/$defs/value\"",
         [KEY_SCORES] = "{\"$ref\": \"#/$defs/values\"",
+        [KEY_RATINGS] = "{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, {\"$ref\": \"#/$defs/values\"}]}",
         [KEY_META] = "{\"anyOf\": [{\"type\": \"array\", \"items\": {\"type\": \"string\"}}, {\"$ref\": \"#/$defs/values\"}]",
         [KEY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
         [KEY_SEVERITY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
@@ -497,7 +540,10 @@ void fieldmap_schema(struct buf *out)
 	               "\"required\": [\"const\"], \"additionalProperties\": false},\n"
 	               "\t\t\t{\"type\": \"object\", \"properties\": {\"file_name\": {\"type\": \"string\", \"pattern\": "
 	               "\"[{][}]\"}}, \"required\": [\"file_name\"], "
-	               "\"additionalProperties\": false}\n\t\t]},\n"
+	               "\"additionalProperties\": false},\n"
+	               "\t\t\t{\"type\": \"object\", \"properties\": {\"document\": {\"type\": \"string\", \"pattern\": \"^/\"}}, "
+	               "\"required\": [\"document\"], \"additionalProperties\": false, \"description\": \"a JSON pointer into the "
+	               "document around the records\"}\n\t\t]},\n"
 	               "\t\t\"values\": {\"type\": \"object\", \"additionalProperties\": {\"$ref\": \"#/$defs/value\"}},\n"
 	               "\t\t\"lists\": {\"type\": \"object\", \"additionalProperties\": {\"type\": \"array\", \"items\": "
 	               "{\"type\": [\"string\", \"number\", \"boolean\"]}}}\n"

@@ -19,6 +19,7 @@ enum cell_from {
 	FROM_CONST,    /* `name` itself */
 	FROM_FILE,     /* the file name; `name` is a pattern in which {} stands for the value: "run_{}.csv" */
 	FROM_PARTS,    /* the parts that are there, joined by '/' */
+	FROM_DOCUMENT, /* JSON pointer into the document around the records */
 };
 
 struct cellspec {
@@ -58,6 +59,8 @@ enum map_field {
 struct named_spec {
 	struct str name; /* of a score, a fact, a taxonomy */
 	const struct cellspec *spec;
+	struct str rater; /* of a score of `ratings`; absent there: the column is an object {rater: value} */
+	bool by_rater;    /* a score of `ratings` */
 };
 
 /* One result of a row: the whole row, or the part of a wide table that belongs to one model. */
@@ -91,6 +94,7 @@ struct fieldmap {
 	size_t nskips;
 	size_t nspecs;
 	bool guessed;
+	bool lenient; /* ships with a format: columns that it names may be missing */
 };
 
 enum status fieldmap_load(const char *path, struct fieldmap **out, struct err *err);

@@ -97,9 +97,10 @@ static bool best_format(const struct planner *pl, const struct member *m, const 
 	*out = (struct planned){.inside = inside};
 	for (size_t i = 0; importers[i]; i++) {
 		char why[160] = "";
-		if (!importers[i]->probe || (pl->only && pl->only != importers[i]))
+		const struct importer *imp = importers[i];
+		if (pl->only && pl->only != imp)
 			continue;
-		int sure = importers[i]->probe(m, inside, why);
+		int sure = importer_probe(imp, m, inside, why);
 		if (sure <= WITHOUT_MODEL && !pl->only && !pl->plan->model_set)
 			continue;
 		if (sure > out->claim.confidence) {

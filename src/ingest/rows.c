@@ -5,6 +5,7 @@
 #include "ingest/rows.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/clock.h"
@@ -59,16 +60,58 @@ static enum status bind_spec(struct binder *bd, const struct cellspec *s)
 	enum status st = OK;
 	if (!s)
 		return OK;
+	size_t *at = &bd->b->columns[s->id];
 	if (s->from == FROM_POSITION)
-		bd->b->columns[s->id] = s->position - 1;
+		*at = s->position - 1;
 	if (s->from == FROM_COLUMN) {
-		bd->b->columns[s->id] = find_column(s->name, bd->header, bd->n);
-		if (bd->b->columns[s->id] == SIZE_MAX)
+		*at = find_column(s->name, bd->header, bd->n);
+		if (*at == SIZE_MAX && !bd->b->map->lenient)
 			return no_column(bd->b, s->name, bd->header, bd->n, bd->err);
 	}
+	if ((s->from == FROM_COLUMN || s->from == FROM_POSITION) && *at < bd->n)
+		bd->b->used[*at] = true;
 	for (size_t i = 0; i < s->nparts && !st; i++)
 		st = bind_spec(bd, &s->parts[i]);
 	return st;
+}
+
+/* JSON records have no header: the members that a map names are those that it could name. */
+static void name_spec(struct binder *bd, const struct cellspec *s)
+{
+	struct str name, rest = s ? s->name : (struct str){0};
+	if (!s)
+		return;
+	if (s->from == FROM_COLUMN && rest.n > 1) {
+		if (rest.p[0] == '/') /* of a pointer its first step counts */
+			rest = str_sub(rest, 1, rest.n);
+		str_cut(&rest, s->name.p[0] == '/' ? '/' : '\0', &name);
+		bd->b->names[bd->n++] = arena_cstr(&bd->b->names_arena, name);
+	}
+	for (size_t i = 0; i < s->nparts; i++)
+		name_spec(bd, &s->parts[i]);
+}
+
+static void name_variant(struct binder *bd, const struct map_variant *v)
+{
+	for (int i = 0; i < MAP_FIELDS; i++)
+		name_spec(bd, v->fields[i]);
+	for (size_t i = 0; i < v->nscores; i++)
+		name_spec(bd, v->scores[i].spec);
+	for (size_t i = 0; i < v->ncategories; i++)
+		name_spec(bd, v->categories[i].spec);
+	for (size_t i = 0; i < v->nmeta; i++)
+		name_spec(bd, v->meta[i].spec);
+}
+
+static void bind_names(struct bound_map *b)
+{
+	struct binder bd = {.b = b};
+	/* Variants share what they inherit, so a spec may be named once for each. */
+	b->names = xcalloc(b->map->nspecs * b->map->nvariants + b->map->nskips + 1, sizeof *b->names);
+	for (size_t i = 0; i < b->map->nvariants; i++)
+		name_variant(&bd, &b->map->variants[i]);
+	for (size_t i = 0; i < b->map->nskips; i++)
+		name_spec(&bd, b->map->skips[i].spec);
 }
 
 static enum status bind_list(struct binder *bd, const struct named_spec *list, size_t n)
@@ -97,8 +140,13 @@ enum status rows_bind(
 	const char *path = im->claim->main->name, *slash = strrchr(path, '/');
 	*b = (struct bound_map){.map = map, .im = im, .file = str_c(slash ? slash + 1 : path)};
 	b->columns = xcalloc(map->nspecs + 1, sizeof *b->columns);
+	b->used = xcalloc(n + 1, sizeof *b->used);
+	b->header = header;
+	b->nheader = n;
 	struct binder bd = {b, header, n, err};
 	enum status st = OK;
+	if (!header)
+		bind_names(b);
 	for (size_t i = 0; header && i < map->nvariants && !st; i++)
 		st = bind_variant(&bd, &map->variants[i]);
 	for (size_t i = 0; header && i < map->nskips && !st; i++)
@@ -139,6 +187,8 @@ static struct str value(struct bound_map *b, const struct row *row, const struct
 		return s->name;
 	if (s->from == FROM_FILE)
 		return from_file(b->file, s->name);
+	if (s->from == FROM_DOCUMENT)
+		return b->document ? json_plain(json_pointer(b->document, s->name)) : v;
 	if (s->from == FROM_PARTS) {
 		struct buf joined = {0};
 		for (size_t i = 0; i < s->nparts; i++) {
@@ -226,24 +276,49 @@ static void put_turns(struct bound_map *b, const struct row *row, const struct m
 	put_text(b, ROLE_ASSISTANT, field(b, row, v, MAP_RESPONSE));
 }
 
+static void put_score(struct bound_map *b, const struct in_score *like, struct str said)
+{
+	struct in_score s = *like;
+	if (!said.p)
+		return;
+	s.value_text = said;
+	s.has_num = str_to_double(str_trim(said), &s.num);
+	if (!s.has_num && (str_eq_nocase(said, str_c("true")) || str_eq_nocase(said, str_c("false")))) {
+		s.has_num = true;
+		s.num = said.n == 4;
+	}
+	sink_score(b->im->sink, &s);
+}
+
+/* A column that holds {rater: value}, as JSON. */
+static void put_ratings(struct bound_map *b, const struct row *row, const struct named_spec *n, struct in_score like)
+{
+	const struct json *votes = NULL;
+	struct str text = str_trim(value(b, row, n->spec));
+	if (row->object && n->spec->from == FROM_COLUMN)
+		votes = member(row, n->spec->name);
+	else if (text.n && json_read(&b->arena, text, NULL, &votes, NULL) != OK)
+		votes = NULL;
+	if (!votes || votes->type != JSON_OBJECT)
+		return;
+	JSON_EACH(vote, votes)
+	{
+		like.rater = vote->key;
+		put_score(b, &like, json_is_null(vote) ? (struct str){0} : json_plain(vote));
+	}
+}
+
 static void put_scores(struct bound_map *b, const struct row *row, const struct map_variant *v)
 {
+	struct str rater = field(b, row, v, MAP_RATER), reason = field(b, row, v, MAP_REASON);
 	for (size_t i = 0; i < v->nscores; i++) {
-		struct str said = value(b, row, v->scores[i].spec);
-		struct in_score s = {
-		        .name = v->scores[i].name,
-		        .value_text = said,
-		        .rater = field(b, row, v, MAP_RATER),
-		        .reason = field(b, row, v, MAP_REASON),
-		};
-		if (!said.p)
-			continue;
-		s.has_num = str_to_double(str_trim(said), &s.num);
-		if (!s.has_num && (str_eq_nocase(said, str_c("true")) || str_eq_nocase(said, str_c("false")))) {
-			s.has_num = true;
-			s.num = said.n == 4;
-		}
-		sink_score(b->im->sink, &s);
+		const struct named_spec *n = &v->scores[i];
+		if (n->by_rater && !n->rater.p)
+			put_ratings(b, row, n, (struct in_score){.name = n->name});
+		else if (n->by_rater)
+			put_score(b, &(struct in_score){.name = n->name, .rater = n->rater}, value(b, row, n->spec));
+		else
+			put_score(b, &(struct in_score){.name = n->name, .rater = rater, .reason = reason}, value(b, row, n->spec));
 	}
 }
 
@@ -272,6 +347,31 @@ static void put_facts(struct bound_map *b, const struct row *row, const struct m
 		fact_name(v->meta[i].name, name);
 		if (fact.p && fact.n <= META_MAX)
 			sink_meta(s, name, fact);
+	}
+}
+
+/* What the map does not name. */
+static void put_rest(struct bound_map *b, const struct row *row)
+{
+	char name[64];
+	if (row->object) {
+		sink_rest(b->im->sink, "", row->object, b->names);
+		return;
+	}
+	for (size_t i = 0; i < row->n && i < b->nheader; i++) {
+		struct str fact = row->cells[i];
+		if (b->used[i] || !fact.n || !str_trim(b->header[i]).n)
+			continue;
+		fact_name(str_trim(b->header[i]), name);
+		size_t nth = 1;
+		for (size_t k = 0; k < i; k++)
+			nth += str_eq(b->header[k], b->header[i]);
+		if (nth > 1 && strlen(name) < sizeof name - 8)
+			snprintf(name + strlen(name), 8, ".%zu", nth % 1000);
+		if (fact.n > META_MAX)
+			sink_ignore(b->im->sink, str_c(name), 1);
+		else
+			sink_meta(b->im->sink, name, fact);
 	}
 }
 
@@ -330,6 +430,7 @@ static enum status put_variant(struct bound_map *b, const struct row *row, const
 	put_turns(b, row, v);
 	put_scores(b, row, v);
 	put_facts(b, row, v);
+	put_rest(b, row);
 	b->results++;
 	/* A map whose words say the direction knows what an empty cell is: not scored. */
 	bool worded = b->map->nwords && v->fields[MAP_OUTCOME];
@@ -356,6 +457,9 @@ void rows_end(struct bound_map *b)
 		sink_warn(b->im->sink, "direction not set: no column says pass or fail; --map FILE with words, or --rules FILE, "
 		                       "says which way a score points");
 	free(b->columns);
+	free(b->used);
+	free(b->names);
 	b->columns = NULL;
+	arena_fini(&b->names_arena);
 	arena_fini(&b->arena);
 }

@@ -23,10 +23,17 @@ struct bound_map {
 	struct arena arena; /* of the row in hand */
 	size_t *columns;    /* by spec id: column from 0, SIZE_MAX = not there; for tables with a header */
 	struct str file;    /* file name without directories */
+	const struct json *document; /* around the records, or NULL */
+	const struct str *header;    /* borrowed; NULL for JSON records */
+	size_t nheader;
+	bool *used;         /* by column: the map names it */
+	struct arena names_arena;
+	const char **names; /* JSON records: members that the map names, NULL-terminated */
 	uint64_t results, undirected;
 };
 
-/* header: NULL for JSON records and for tables that have none. USAGE when a mapped column is not there: it names the ones that
+/* header: NULL for JSON records and for tables that have none; it must outlive b. What the map does not name becomes facts.
+ * USAGE when a mapped column is not there: it names the ones that
  * are. */
 enum status rows_bind(
         struct bound_map *b, struct import *im, const struct fieldmap *map, const struct str *header, size_t n, struct err *err);

@@ -86,9 +86,9 @@ static void read_file(const char *path)
 		struct reader *reader = reader_new();
 		struct sink *sink = sink_new(&(struct sink_options){.format = str_c(importer->name), .path = str_c("fuzz"), .take = take});
 		struct import im = {.claim = &claim, .reader = reader, .sink = sink, .setting = no_setting};
-		int sure = importer->probe(m, NULL, why);
+		int sure = importer_probe(importer, m, NULL, why);
 		must(sure >= 0 && sure <= 100 && memchr(why, '\0', sizeof why), "a probe out of range");
-		if (importer->read(&im, &err) == OK)
+		if (importer_read(&im, &err) == OK)
 			must(sink_flush(sink, &err) == OK, "the last batch was refused");
 		sink_free(sink);
 		reader_free(reader);

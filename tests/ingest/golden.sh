@@ -45,6 +45,7 @@ twice hostile "" "hostile.jsonl empty.jsonl"
 twice table "" table.csv
 twice wide "--map wide.map.json" wide.csv
 twice unknown "" "unknown"
+twice votes "--map votes.map.json" votes.json
 
 # A source that is read anew: a copy with one more line adds just that.
 mkdir "$tmp/grow"

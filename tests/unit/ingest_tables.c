@@ -45,6 +45,8 @@ static void maps_are_strict(void **state)
 	assert_refused("{\"words\":{\"bad\":[\"x\"]}}", "/words");
 	assert_refused("{\"words\":{\"fail\":\"x\"}}", "/words");
 	assert_refused("{\"model\":{\"file_name\":\"no braces\"}}", "/model");
+	assert_refused("{\"model\":{\"document\":\"no slash\"}}", "/model");
+	assert_refused("{\"ratings\":[]}", "/ratings");
 	assert_refused("{\"models\":[]}", "/models");
 	assert_refused("{\"models\":[{\"words\":{}}]}", "/models/0/words: belongs to the whole map");
 	assert_refused("{\"delimiter\":\";;\"}", "/delimiter");
