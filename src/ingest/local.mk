@@ -52,7 +52,8 @@ tests_ingest_drive_SOURCES = tests/ingest/drive.c
 tests_ingest_drive_LDADD = $(libs_ingest)
 TESTS += tests/ingest/golden.sh
 dist_noinst_SCRIPTS += tests/ingest/golden.sh
-EXTRA_DIST += schemas/native.schema.json schemas/map.schema.json \
+embedded_files += schemas/native.schema.json schemas/map.schema.json
+EXTRA_DIST += \
 	tests/ingest/fixtures/empty.jsonl tests/ingest/fixtures/hostile.jsonl tests/ingest/fixtures/house.rules \
 	tests/ingest/fixtures/labels.csv tests/ingest/fixtures/late.jsonl tests/ingest/fixtures/native.jsonl \
 	tests/ingest/fixtures/parts-1.jsonl tests/ingest/fixtures/parts-2.jsonl tests/ingest/fixtures/table.csv \
