@@ -32,7 +32,12 @@ libp_ingest_a_SOURCES = \
 	src/ingest/sniff.c src/ingest/sniff.h
 
 libp_ingest_a_SOURCES += src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h
+libp_ingest_a_SOURCES += src/ingest/pyliteral.c src/ingest/pyliteral.h
 include src/ingest/formats.mk
+
+unit_tests += tests/unit/ingest_pyliteral
+tests_unit_ingest_pyliteral_SOURCES = tests/unit/ingest_pyliteral.c tests/unit/unit.h
+tests_unit_ingest_pyliteral_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 
 unit_tests += tests/unit/ingest_inspect
 tests_unit_ingest_inspect_SOURCES = tests/unit/ingest_inspect.c tests/unit/unit.h
