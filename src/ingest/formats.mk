@@ -7,3 +7,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_promptfoo.c src/ingest/imp_promptfoo.h s
 libp_ingest_a_SOURCES += src/ingest/imp_tau.c
 libp_ingest_a_SOURCES += src/ingest/imp_tau2.c
 # Field maps that ship with formats that are plain tables: one a line, embedded_files += schemas/maps/NAME.map.json
+libp_ingest_a_SOURCES += src/ingest/imp_rjudge.c

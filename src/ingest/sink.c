@@ -206,7 +206,7 @@ uint32_t sink_turn(struct sink *s, const struct sink_turn *t)
 	out->outcome = t->outcome;
 	if (t->role == ROLE_ASSISTANT)
 		note_assistant(s, number);
-	else if (t->role == ROLE_TOOL)
+	else if (t->role == ROLE_TOOL && !t->unasked)
 		pair_answer(s, out->tool_call_id, number);
 	if (t->outcome == OUTCOME_FAIL && !s->r.raw_fail_turn)
 		s->r.raw_fail_turn = number;

@@ -48,6 +48,7 @@ struct sink_turn {
 	struct str parent_call; /* a sub-agent's turn: id of the call that started it; `name` is the sub-agent */
 	int64_t at_ms;
 	enum outcome outcome;
+	bool unasked; /* a tool turn that answers no call: it comes before any */
 };
 /* A tool turn is paired at once: to the earliest unanswered call with its id; with an empty or absent id, to the earliest
  * unanswered call of the preceding assistant (or user-simulator) turn. Unmatched ones are kept. Returns the turn, from 1. */

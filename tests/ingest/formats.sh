@@ -48,6 +48,18 @@ for name in $("$drive" --formats | cut -f 2); do
 	ok $? "there are samples of $name"
 done
 
+# What belongs together comes together whichever is there first, in ingests of their own.
+either_order() { # NAME FIRST SECOND
+	"$drive" "$tmp/$1-1.db" "$2" >"$tmp/out" 2>&1 && "$drive" "$tmp/$1-1.db" "$3" >"$tmp/out" 2>&1
+	"$drive" "$tmp/$1-2.db" "$3" >"$tmp/out" 2>&1 && "$drive" "$tmp/$1-2.db" "$2" >"$tmp/out" 2>&1
+	for i in 1 2; do "$drive" --dump "$tmp/$1-$i.db" | grep -v '^source' | sort >"$tmp/$1-$i"; done
+	[ -s "$tmp/$1-1" ] && diff "$tmp/$1-1" "$tmp/$1-2" >"$tmp/diff" 2>&1
+	status=$?
+	[ $status = 0 ] || sed 's/^/# /' "$tmp/diff"
+	ok $status "$2 and $3, in either order"
+}
+either_order r-judge r-judge/till-full.json r-judge/till-full.json.meta.json
+
 # A hit log repeats its report: whichever comes first, each result is there once, as the report has it.
 "$drive" "$tmp/g1.db" garak/run.report.jsonl >"$tmp/out" 2>&1
 "$drive" "$tmp/g2.db" garak/run.report.jsonl >"$tmp/out" 2>&1
