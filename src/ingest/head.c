@@ -49,7 +49,7 @@ static bool place_is(const struct scan *sc, const char *path)
 				return false;
 			continue;
 		}
-		if (!str_cut(&rest, '/', &part) || !str_eq(part, sc->key[i]))
+		if (!str_cut(&rest, '/', &part) || !(str_eq_c(part, "*") || str_eq(part, sc->key[i])))
 			return false;
 	}
 	return rest.p == NULL;

@@ -9,7 +9,7 @@
 #include "base/str.h"
 
 /* Does the first object of the text (the document, a line, or the first element of an array) have this
- * member? path is names joined by '/': "results/version". An array on the way stands for its first element.
+ * member? path is names joined by '/': "results/version"; "*" is any name. An array on the way stands for its first element.
  * Members that begin behind the cut are not seen. */
 bool head_has(struct str head, const char *path);
 /* All of these, NULL-terminated. */

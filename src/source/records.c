@@ -41,7 +41,8 @@ struct records {
 	struct level levels[MAX_STEPS + 1];
 	size_t depth;
 	uint64_t ordinals[MAX_ARRAYS], ordinal;
-	size_t pending; /* bytes of the record handed out last, not consumed yet */
+	struct buf star; /* the name that the last "*" matched */
+	size_t pending;  /* bytes of the record handed out last, not consumed yet */
 	struct buf skeleton;
 	bool cut; /* the document breaks off */
 	void (*on_skip)(void *ctx, uint64_t line, uint64_t offset, const char *why);
@@ -113,6 +114,15 @@ static enum status hold_value(struct records *rs, size_t *n, struct err *err)
 	return OK;
 }
 
+/* The name behind the last "*" of the pointer that the record belongs to. */
+static struct str star_of(const struct records *rs, int array)
+{
+	for (size_t i = 0; array >= 0 && i < rs->nsteps[array]; i++)
+		if (str_eq_c(rs->steps[array][i], "*"))
+			return buf_str(&rs->star);
+	return (struct str){0};
+}
+
 static void give(struct records *rs, struct record *out, size_t n, int array)
 {
 	*out = (struct record){
@@ -121,6 +131,7 @@ static void give(struct records *rs, struct record *out, size_t n, int array)
 		.line = rs->w.line,
 		.ordinal = array < 0 ? rs->ordinal++ : rs->ordinals[array]++,
 		.array = array,
+		.key = star_of(rs, array),
 	};
 	rs->pending = n;
 }
@@ -294,6 +305,15 @@ static uint32_t match_step(const struct records *rs, const struct level *l, size
 	return match;
 }
 
+/* Is one of the pointers that match at `l` a "*" here? */
+static bool is_star(const struct records *rs, const struct level *l, size_t depth)
+{
+	for (size_t i = 0; i < rs->narrays; i++)
+		if ((l->wanted >> i & 1) && rs->nsteps[i] > depth && str_eq_c(rs->steps[i][depth], "*"))
+			return true;
+	return false;
+}
+
 /* Which pointer ends at this depth, or -1; *deeper: some go on. */
 static int ending(const struct records *rs, uint32_t wanted, size_t depth, bool *deeper)
 {
@@ -391,7 +411,13 @@ static enum status walk_step(struct records *rs, struct record *out, bool *got, 
 	l->any = true;
 	struct str key;
 	st = read_step(rs, l, &key, err);
-	return st ? st : enter_or_pass(rs, match_step(rs, l, rs->depth - 1, key), err);
+	if (st)
+		return st;
+	if (is_star(rs, l, rs->depth - 1)) {
+		buf_clear(&rs->star);
+		buf_add_str(&rs->star, key);
+	}
+	return enter_or_pass(rs, match_step(rs, l, rs->depth - 1, key), err);
 }
 
 static enum status next_in_walk(struct records *rs, struct record *out, struct err *err)
@@ -620,6 +646,7 @@ void records_close(struct records *rs)
 		return;
 	window_fini(&rs->w);
 	buf_fini(&rs->skeleton);
+	buf_fini(&rs->star);
 	arena_fini(&rs->arena);
 	arena_fini(&rs->scratch);
 	free(rs);

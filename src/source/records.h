@@ -23,6 +23,7 @@ struct record {
 	uint64_t line;    /* from 1 */
 	uint64_t ordinal; /* from 0, in its array or file */
 	int array;        /* which of `arrays` it comes from; -1 for lines and top-level elements */
+	struct str key;   /* the member's name that the last "*" on its way stands for, until the next call; absent without one */
 };
 
 /* From the first bytes: tells JSON Lines from one document from an array. A first object that does not end within

@@ -23,6 +23,14 @@ static void members_of_the_first_object_are_seen(void **state)
 	assert_true(has(" [ {\"a\": [{\"b\": 2}]} ]", "a/b"));
 }
 
+static void a_star_is_any_name(void **state)
+{
+	(void)state;
+	assert_true(has("{\"a\": 1, \"b\": {\"c\": [{\"d\": 2}]}}", "*/c/d"));
+	assert_true(has("{\"a\": {}, \"b\": {\"c\": [{\"d\": 2}]}}", "*/*/d"));
+	assert_false(has("{\"a\": 1, \"d\": 2}", "*/d"));
+}
+
 static void only_the_first_element_counts(void **state)
 {
 	(void)state;
@@ -92,6 +100,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(members_of_the_first_object_are_seen),
+		cmocka_unit_test(a_star_is_any_name),
 		cmocka_unit_test(only_the_first_element_counts),
 		cmocka_unit_test(a_cut_text_is_no_matter),
 		cmocka_unit_test(escapes_and_depth_do_not_confuse_it),

@@ -50,6 +50,8 @@ static void tell_records(struct records *rs, struct told *t, struct err *err)
 		buf_printf(&t->text, "@%llu/%llu", (unsigned long long)rec.offset, (unsigned long long)rec.line);
 		if (rec.array >= 0)
 			buf_printf(&t->text, "/%d.%llu", rec.array, (unsigned long long)rec.ordinal);
+		if (rec.key.p)
+			buf_printf(&t->text, "(%.*s)", (int)rec.key.n, rec.key.p);
 		buf_add_ch(&t->text, '|');
 	}
 	if (st == FAIL)
@@ -189,7 +191,7 @@ static void pointers_have_steps_and_stars(void **state)
 	static const char *const arrays[] = {"/results/results", "/runs/*/rows", "/list/1", NULL};
 	expect("{\"results\":{\"version\":3,\"results\":[1,2]},\"runs\":{\"a\":{\"rows\":[3]},\"b\":{\"n\":0,\"rows\":[4]}},"
 	       "\"list\":[[8],[9]]}",
-		arrays, RECORDS_DOCUMENT, "1@35/1/0.0|2@37/1/0.1|3@62/1/1.0|4@85/1/1.1|9@103/1/2.0|");
+		arrays, RECORDS_DOCUMENT, "1@35/1/0.0|2@37/1/0.1|3@62/1/1.0(a)|4@85/1/1.1(b)|9@103/1/2.0|");
 }
 
 static void blocks_do_not_matter(void **state)
