@@ -8,3 +8,5 @@ libp_ingest_a_SOURCES += src/ingest/imp_tau.c
 libp_ingest_a_SOURCES += src/ingest/imp_tau2.c
 # Field maps that ship with formats that are plain tables: one a line, embedded_files += schemas/maps/NAME.map.json
 libp_ingest_a_SOURCES += src/ingest/imp_rjudge.c
+libp_ingest_a_SOURCES += src/ingest/answer.c src/ingest/answer.h
+libp_ingest_a_SOURCES += src/ingest/imp_jailbreakbench.c

@@ -26,6 +26,7 @@ static const struct measure {
 	{"assistant", "select count(*) from v_turn where role = 'assistant'"},
 	{"tool", "select count(*) from v_turn where role = 'tool'"},
 	{"scores", "select count(*) from v_score"},
+	{"human ratings", "select count(*) from v_score where name = 'human'"},
 	/* Inspect: a score that is an object is one score there, and one a name here. */
 	{"scorers", "select count(*) from (select distinct result_id, rater from v_score)"},
 	{"zeros", "select count(*) from v_score where value_num = 0 and name = rater"},
