@@ -12,3 +12,4 @@ libp_ingest_a_SOURCES += src/ingest/answer.c src/ingest/answer.h
 libp_ingest_a_SOURCES += src/ingest/imp_jailbreakbench.c
 libp_ingest_a_SOURCES += src/ingest/imp_refusal_direction.c
 libp_ingest_a_SOURCES += src/ingest/imp_aisafetylab.c
+libp_ingest_a_SOURCES += src/ingest/imp_deepteam.c
