@@ -13,3 +13,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_jailbreakbench.c
 libp_ingest_a_SOURCES += src/ingest/imp_refusal_direction.c
 libp_ingest_a_SOURCES += src/ingest/imp_aisafetylab.c
 libp_ingest_a_SOURCES += src/ingest/imp_deepteam.c
+libp_ingest_a_SOURCES += src/ingest/imp_deepeval.c
