@@ -14,3 +14,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_refusal_direction.c
 libp_ingest_a_SOURCES += src/ingest/imp_aisafetylab.c
 libp_ingest_a_SOURCES += src/ingest/imp_deepteam.c
 libp_ingest_a_SOURCES += src/ingest/imp_deepeval.c
+libp_ingest_a_SOURCES += src/ingest/imp_harmbench.c
