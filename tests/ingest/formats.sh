@@ -60,14 +60,24 @@ either_order() { # NAME FIRST SECOND
 }
 either_order r-judge r-judge/till-full.json r-judge/till-full.json.meta.json
 
-# A hit log repeats its report: whichever comes first, each result is there once, as the report has it.
-"$drive" "$tmp/g1.db" garak/run.report.jsonl >"$tmp/out" 2>&1
-"$drive" "$tmp/g2.db" garak/run.report.jsonl >"$tmp/out" 2>&1
-"$drive" "$tmp/g2.db" garak/run.hitlog.jsonl >"$tmp/out" 2>&1
-"$drive" "$tmp/g3.db" garak/run.hitlog.jsonl >"$tmp/out" 2>&1
-"$drive" "$tmp/g3.db" garak/run.report.jsonl >"$tmp/out" 2>&1
-for i in 1 2 3; do "$drive" --dump "$tmp/g$i.db" | grep -v '^source' | sort >"$tmp/g$i"; done
-cmp "$tmp/g1" "$tmp/g2" && cmp "$tmp/g1" "$tmp/g3"
-ok $? "a hit log beside its report changes nothing, in either order"
+# Files that hold the same results: whichever comes first, each result is there once, as the one that knows more has it.
+same() { # NAME KNOWS-MORE KNOWS-LESS
+	rm -f "$tmp"/g?.db
+	"$drive" "$tmp/g1.db" "$2" >"$tmp/out" 2>&1
+	"$drive" "$tmp/g2.db" "$2" >"$tmp/out" 2>&1
+	"$drive" "$tmp/g2.db" "$3" >"$tmp/out" 2>&1
+	"$drive" "$tmp/g3.db" "$3" >"$tmp/out" 2>&1
+	"$drive" "$tmp/g3.db" "$2" >"$tmp/out" 2>&1
+	for i in 1 2 3; do "$drive" --dump "$tmp/g$i.db" | grep -v '^source' | sort >"$tmp/g$i"; done
+	cmp "$tmp/g1" "$tmp/g2" && cmp "$tmp/g1" "$tmp/g3"
+	ok $? "$1, in either order"
+}
+same "a hit log beside its report changes nothing" garak/run.report.jsonl garak/run.hitlog.jsonl
+same "an evaluation beside its submission" jailbreakbench/suffix/submission.json jailbreakbench/suffix/evaluation.json
+same "completions beside their evaluations" refusal-direction/runs/model-a/completions/jailbreakbench_baseline_evaluations.json \
+	refusal-direction/runs/model-a/completions/jailbreakbench_baseline_completions.json
+same "an attack beside its scores" aisafetylab/cipher_model-a_2shot_GuardJudge.json aisafetylab/cipher_model-a_2shot.jsonl
+same "completions beside their labels" harmbench/results/DirectRequest/default/results/model-a.json \
+	harmbench/results/DirectRequest/default/completions/model-a.json
 
 echo "1..$n"
