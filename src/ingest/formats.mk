@@ -15,3 +15,6 @@ libp_ingest_a_SOURCES += src/ingest/imp_aisafetylab.c
 libp_ingest_a_SOURCES += src/ingest/imp_deepteam.c
 libp_ingest_a_SOURCES += src/ingest/imp_deepeval.c
 libp_ingest_a_SOURCES += src/ingest/imp_harmbench.c
+libp_ingest_a_SOURCES += src/ingest/lines.c src/ingest/lines.h
+libp_ingest_a_SOURCES += src/ingest/imp_mcp.c
+libp_ingest_a_SOURCES += src/ingest/imp_codex.c src/ingest/imp_codex.h src/ingest/codex_lines.c src/ingest/codex_turns.c

@@ -33,6 +33,8 @@ static const struct measure {
 	{"calls", "select count(*) from v_tool_call"},
 	{"answered", "select count(*) from v_tool_call where answered"},
 	{"tool errors", "select count(*) from v_turn where role = 'tool' and error is not null"},
+	/* Of calls whose answers have no turn of their own. */
+	{"call errors", "select count(*) from v_tool_call where error is not null"},
 	{"errors", "select count(*) from v_result where error is not null"},
 	{"limits", "select count(*) from v_result where \"limit\" is not null"},
 	{"pass", "select count(*) from v_result where outcome = 'pass'"},
