@@ -29,6 +29,16 @@ enum status cmd_detect(struct cli *cli, struct err *err)
 	return st;
 }
 
+enum status cmd_map(struct cli *cli, struct err *err)
+{
+	struct buf b = {0};
+	enum status st = ingest_map_skeleton(cli->args.words[0], &b, err);
+	if (st == OK)
+		st = cli_write(cli, buf_str(&b), err);
+	buf_fini(&b);
+	return st;
+}
+
 static enum status run_rules(struct cli *cli, const char *path, bool apply, struct err *err)
 {
 	struct store *s = NULL;

@@ -42,6 +42,7 @@ static const struct option ingest_options[] = {
 	{0},
 };
 static const struct option table_options[] = {OPTION_FORMAT, OPTION_OUTPUT, {0}};
+static const struct option output_options[] = {OPTION_OUTPUT, {0}};
 static const struct option label_options[] = {{"key", 'k', "COLUMN", COMPLETE_NONE, NULL, "the column that names the item"}, {0}};
 static const struct option list_options[] = {
 	OPTION_FILTER, OPTION_SORT, OPTION_COLUMNS, OPTION_LIMIT, OPTION_FORMAT, OPTION_OUTPUT, OPTION_SAFE, {0},
@@ -83,7 +84,6 @@ static const struct option polarity_options[] = {
 	{"confirm", 0, NULL, COMPLETE_NONE, NULL, "record that the direction is right"},
 	OPTION_FORMAT, OPTION_OUTPUT, {0},
 };
-static const struct option output_options[] = {OPTION_OUTPUT, {0}};
 static const struct option ui_options[] = {
 	OPTION_POLICY, OPTION_FILTER,
 	{"script", 0, "FILE", COMPLETE_FILE, NULL, "run keys and commands on a screen in memory"},
@@ -105,6 +105,14 @@ const struct command commands[] = {
 		table_options, 0, 0, COMPLETE_NONE, NULL, cmd_formats},
 	{"detect", GROUP_IN, "PATH", "Says how a file would be read, and why; reads nothing in.", "",
 		table_options, 1, 1, COMPLETE_FILE, NULL, cmd_detect},
+	{"map", GROUP_IN, "FILE", "Writes a field map to begin with, for a table that no format knows.",
+		"What its columns hold, what usual names say, and the words of its verdicts;\n"
+		"which of them fail is for you to say. NAME.map.json beside a table is its map:\n"
+		"\n"
+		"  plimsoll map scores.csv -o scores.map.json\n"
+		"  $EDITOR scores.map.json\n"
+		"  plimsoll ingest scores.csv\n",
+		output_options, 1, 1, COMPLETE_FILE, NULL, cmd_map},
 	{"rules", GROUP_IN, "try FILE | apply [FILE] | list", "Derives outcome, severity and category of what is stored.",
 		"A rule is a line FILTER => set outcome=fail severity=high category+=tax:path;\n"
 		"later lines win, field by field. try prints matches, changes and conflicts and\n"

@@ -18,6 +18,7 @@ enum status cmd_help(struct cli *cli, struct err *err);
 enum status cmd_ingest(struct cli *cli, struct err *err);
 enum status cmd_label(struct cli *cli, struct err *err);
 enum status cmd_list(struct cli *cli, struct err *err);
+enum status cmd_map(struct cli *cli, struct err *err);
 enum status cmd_mdoc(struct cli *cli, struct err *err);
 enum status cmd_polarity(struct cli *cli, struct err *err);
 enum status cmd_policy(struct cli *cli, struct err *err);

@@ -129,7 +129,7 @@ static void guess_lists(struct guesser *g, struct map_variant *v)
 	}
 }
 
-struct fieldmap *fieldmap_guess(const struct str *names, size_t n)
+struct fieldmap *fieldmap_hints(const struct str *names, size_t n)
 {
 	struct fieldmap *m = xcalloc(1, sizeof *m);
 	struct guesser g = {m, names, n, xcalloc(n + 1, sizeof(bool))};
@@ -141,6 +141,13 @@ struct fieldmap *fieldmap_guess(const struct str *names, size_t n)
 	guess_fields(&g, v);
 	guess_lists(&g, v);
 	free(g.used);
+	return m;
+}
+
+struct fieldmap *fieldmap_guess(const struct str *names, size_t n)
+{
+	struct fieldmap *m = fieldmap_hints(names, n);
+	const struct map_variant *v = m->variants;
 	/* "turns" alone may as well be a count. */
 	bool about = v->fields[MAP_PROMPT] || v->fields[MAP_ITEM], judged = v->fields[MAP_OUTCOME] || v->nscores;
 	bool said = v->fields[MAP_RESPONSE] || v->fields[MAP_TURNS] || judged;

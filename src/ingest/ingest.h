@@ -50,6 +50,9 @@ void ingest_report_fini(struct ingest_report *r);
 
 /* What would be read, and why: the table of `detect`: source, format, confidence, why, runner_up. */
 enum status ingest_detect(const char *path, struct table *out, struct err *err);
+/* A field map to begin with for a table that no format knows: what its columns hold, the ones that usual names say, and the
+ * words of its verdicts, without a direction. FAIL when the file holds no table. */
+enum status ingest_map_skeleton(const char *path, struct buf *out, struct err *err);
 /* The table of `formats`: name, title, maps, polarity, experimental. */
 void ingest_formats(struct table *out);
 

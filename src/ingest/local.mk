@@ -29,6 +29,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/run.h src/ingest/write.c \
 	src/ingest/shape.c src/ingest/shape.h \
 	src/ingest/sink.c src/ingest/sink.h src/ingest/sink_private.h \
+	src/ingest/skeleton.c \
 	src/ingest/sniff.c src/ingest/sniff.h
 
 libp_ingest_a_SOURCES += src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h

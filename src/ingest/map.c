@@ -496,6 +496,14 @@ void fieldmap_free(struct fieldmap *m)
 	free(m);
 }
 
+const char *fieldmap_field_name(enum map_field f)
+{
+	for (size_t i = 0; i < NKEYS; i++)
+		if (keys[i].kind == KEY_SPEC && keys[i].field == (int)f)
+			return keys[i].name;
+	return "";
+}
+
 struct str fieldmap_text(const struct fieldmap *m)
 {
 	return m->text;

@@ -106,9 +106,14 @@ struct str fieldmap_text(const struct fieldmap *m);
 /* A map from names; NULL when they are not those of results: there must be an answer or a score, and something it is about.
  * names: headers or members. */
 struct fieldmap *fieldmap_guess(const struct str *names, size_t n);
+/* What usual names say of these columns, however little; never NULL. */
+struct fieldmap *fieldmap_hints(const struct str *names, size_t n);
 
 /* Is the text, or what its first bytes are, such a map rather than a record with a model? Only what is sure. */
 bool fieldmap_is(struct str head);
+
+/* The key of a field in a map. */
+const char *fieldmap_field_name(enum map_field f);
 
 /* The JSON Schema, as in schemas/map.schema.json. */
 void fieldmap_schema(struct buf *out);

@@ -6,6 +6,7 @@
  */
 #include "ingest/plan.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
@@ -193,6 +194,31 @@ static void plan_bundle(struct plan *p, const struct bundle *b, const struct imp
 	free(pl.offers);
 }
 
+/* A table that is named by itself has its NAME.map.json beside it all the same. */
+static bool add_mapped(struct plan *p, const struct bundle *b)
+{
+	const char *dot = strrchr(b->path, '.'), *slash = strrchr(b->path, '/');
+	struct bundle *beside = NULL;
+	struct err none = {0};
+	if (b->n != 1 || !dot || (slash && dot < slash) || str_ends(str_c(b->path), ".map.json"))
+		return false;
+	char *path = xasprintf("%.*s.map.json", (int)(dot - b->path), b->path);
+	bool found = bundle_open(path, &beside, &none) == OK && beside->n == 1 && str_ends(str_c(b->members[0].path), dot);
+	free(path);
+	err_fini(&none);
+	if (!found) {
+		bundle_free(beside);
+		return false;
+	}
+	keep_bundle(p, beside);
+	const struct member *both[] = {&b->members[0], &beside->members[0]};
+	struct planned s = {.claim = {.importer = importer_find("table", NULL), .main = both[0], .members = both, .n = 2,
+		.map = both[1], .confidence = 100}};
+	snprintf(s.claim.why, sizeof s.claim.why, "field map beside it: %.130s", both[1]->name);
+	add_source(p, &s);
+	return true;
+}
+
 enum status plan_add_path(struct plan *p, const char *path, const struct importer *only, struct err *err)
 {
 	struct bundle *b;
@@ -200,7 +226,8 @@ enum status plan_add_path(struct plan *p, const char *path, const struct importe
 	if (st)
 		return st;
 	keep_bundle(p, b);
-	plan_bundle(p, b, only);
+	if (only || !add_mapped(p, b))
+		plan_bundle(p, b, only);
 	return OK;
 }
 

@@ -70,7 +70,7 @@ static const char *const passed_over[] = {
 
 enum { SHOWN_KEYS = 6, SHOWN_BYTES = 80 };
 
-static const char field_map_hint[] = ": a field map (--map) says what they are";
+static const char field_map_hint[] = ": a field map says what they are, and `plimsoll map` writes one to begin with";
 
 static struct str base_name(const char *name)
 {

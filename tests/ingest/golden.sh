@@ -237,7 +237,7 @@ printf 'said:pass,safe => set outcome=pass\nmodel,item,outcome => hide\n' >"$tmp
 (cd "$tmp/guess" && tar cf broken.eval pairs.csv counts.json)
 "$drive" - "$tmp/guess" >"$tmp/out" 2>&1
 grep -q "results=0.*skipped=0	unknown=7" "$tmp/out" && ! grep -q "^source" "$tmp/out" &&
-	grep -q "pairs.csv	unknown		columns prompt, response, label: a field map (--map) says what they are" "$tmp/out" &&
+	grep -q "pairs.csv	unknown		columns prompt, response, label: a field map says what they are" "$tmp/out" &&
 	grep -q "broken.eval	unknown		an archive without a header" "$tmp/out" && ! grep -q "house.rules" "$tmp/out"
 ok $? "records of other kinds, maps, rules and tables without a model are not read"
 "$drive" --set model=m - "$tmp/guess" >"$tmp/out" 2>&1
