@@ -20,7 +20,7 @@ libp_base_a_SOURCES = \
 nodist_libp_base_a_SOURCES = src/base/embedded.c
 
 # Files compiled into the program, so that an installed binary needs no data directory.
-embedded_files = schemas/db/0001_init.sql schemas/db/0002_sources.sql
+embedded_files = schemas/db/0001_init.sql schemas/db/0002_sources.sql schemas/db/0003_nameless.sql
 src/base/embedded.c: build-aux/embed.sh $(embedded_files)
 	$(AM_V_GEN)$(MKDIR_P) src/base && $(SHELL) $(srcdir)/build-aux/embed.sh $(srcdir) $(embedded_files) > $@.tmp && mv $@.tmp $@
 CLEANFILES += src/base/embedded.c

@@ -24,6 +24,7 @@ libp_store_a_SOURCES = \
 	src/store/writer.c src/store/writer.h \
 	src/store/writer_attach.c \
 	src/store/writer_blocks.c \
+	src/store/writer_models.c \
 	src/store/writer_names.c \
 	src/store/writer_parts.c \
 	src/store/writer_put.c \

@@ -15,6 +15,7 @@ enum { APPLICATION_ID = 0x504c4d53 }; /* "PLMS", for file(1) and for us */
 static const char *const migrations[] = {
 	"schemas/db/0001_init.sql",
 	"schemas/db/0002_sources.sql",
+	"schemas/db/0003_nameless.sql",
 };
 enum { SCHEMA_VERSION = sizeof migrations / sizeof *migrations };
 

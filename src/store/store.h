@@ -92,7 +92,8 @@ enum status writer_source_end(struct writer *w, uint32_t source_id, const struct
 /* Commits when 64 MB or 250 ms have gathered, or when `now`. Call between results only: whole results survive a kill. */
 enum status writer_checkpoint(struct writer *w, bool now, struct err *err);
 
-/* All results whose parts or attachments arrived since writer_begin and must be rebuilt: for each uid, its parts in order.
+/* First, results without a model get the one that published values of their run name, whichever came first (if it is one).
+ * Then all results whose parts or attachments arrived since writer_begin and must be rebuilt: for each uid, its parts in order.
  * n is 0 for a result that something was attached to (or that was revised) and that has no parts: derive it anew
  * (store_result_by_uid, writer_set_derived). fn may put, set derived and checkpoint; END stops early. */
 enum status writer_each_rebuild(struct writer *w,

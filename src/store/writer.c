@@ -44,6 +44,7 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_DROP_LABELS] = "DELETE FROM label WHERE label_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 AND NOT attached",
 	[SQL_PROMOTE] = "UPDATE result SET authority = ?2, source_id = ?3, offset = ?4, length = ?5, line = ?6, member = ?7 "
 			"WHERE result_id = ?1",
+	[SQL_RESULT_MODEL] = "UPDATE result SET model_id = ?2 WHERE result_id = ?1",
 	[SQL_SET_DERIVED] =
 		"UPDATE derived SET outcome = ?2, why = ?3, severity = ?4, item_severity = ?5, catset_id = ?6, fail_turn = ?7, "
 		"fail_step = ?8, score = ?9 WHERE result_id = ?1",

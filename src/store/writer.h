@@ -27,6 +27,7 @@ enum writer_sql {
 	SQL_DROP_SCORES,
 	SQL_DROP_LABELS,
 	SQL_PROMOTE,
+	SQL_RESULT_MODEL,
 	SQL_SET_DERIVED,
 	SQL_BLOCK_READ,
 	SQL_BLOCK_WRITE,
@@ -110,6 +111,7 @@ struct writer {
 	bool working;       /* a transaction is open */
 	bool linked;        /* annotations know the results they speak of */
 	bool columns_moved; /* some block was changed in it */
+	bool nameless;      /* since writer_begin: results without a model, or published values with one */
 	sqlite3_stmt *sql[SQL_COUNT];
 	int64_t columns_version, names_version; /* as last committed by us */
 	struct writer_names names;
@@ -183,6 +185,8 @@ enum status writer_sources_load(struct writer *w, struct err *err);
 void writer_sources_fini(struct writer *w);
 /* Tells the annotations of a uid which result it is. */
 enum status writer_link(struct writer *w, uint64_t id, const unsigned char uid[UID_SIZE], struct err *err);
+/* writer_models.c: gives results without a model the one that published values of their run name. */
+enum status writer_name_models(struct writer *w, struct err *err);
 void writer_touch(struct writer *w, const unsigned char uid[UID_SIZE]);
 
 #endif

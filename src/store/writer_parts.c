@@ -143,6 +143,8 @@ static enum status each_attached(struct gather *g, struct err *err)
 enum status writer_each_rebuild(struct writer *w, rebuild_fn fn, void *ctx, struct err *err)
 {
 	enum status status = writer_work(w, err);
+	if (!status)
+		status = writer_name_models(w, err);
 	if (status || (!w->touched.n && !w->parted.n))
 		return status;
 	if (sqlite3_create_function_v2(

@@ -403,6 +403,7 @@ enum status writer_put(
 		status = writer_find(w, r->uid, &old, err);
 	if (status)
 		return status;
+	w->nameless |= !r->model.n;
 	if (!old.id)
 		return writer_broke_if(w, add(w, source_id, r, counts, err));
 	if (!memcmp(old.digest, r->digest, DIGEST_SIZE)) {

@@ -254,6 +254,7 @@ enum status writer_aggregate(
 	bind_real(st, 10, a->low);
 	bind_real(st, 11, a->high);
 	counts->aggregates++;
+	w->nameless |= a->model.n > 0;
 	return writer_run(w, st, err);
 }
 

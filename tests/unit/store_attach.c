@@ -215,6 +215,70 @@ static void attached_results_are_derived_anew(void **state)
 	is_attached(*state);
 }
 
+/* A result without a model, of the run that the values speak of. */
+static void put_nameless(struct load *l)
+{
+	char item[24];
+	struct in_result r = make_result(1, 0, item);
+	r.model = str_n(NULL, 0);
+	ok(writer_put(l->w, l->id, &r, &l->counts, &l->err), &l->err);
+}
+
+static void publish(struct load *l, const char *model)
+{
+	const struct in_aggregate a = {.run = make_run.key, .model = str_c(model), .metric = str_c("acc"), .k = -1, .n = -1, .value = 1};
+	ok(writer_aggregate(l->w, l->id, &a, &l->counts, &l->err), &l->err);
+}
+
+static void end(struct load *l, struct store *s)
+{
+	struct seen seen = {.s = s, .w = l->w};
+	ok(writer_each_rebuild(l->w, rebuild, &seen, &l->err), &l->err);
+	ok(writer_end(l->w, &l->err), &l->err);
+}
+
+static void published_values_name_the_model(void **state)
+{
+	static const char named[] = "SELECT count(*) FROM v_result WHERE model = 'late-model'";
+	struct load l = begin(*state, "samples", 1);
+	put_nameless(&l);
+	put(&l, 0, 0);
+	end(&l, *state);
+	assert_int_equal(number(*state, named), 0);
+	l = begin(*state, "results", 2);
+	publish(&l, "late-model");
+	publish(&l, "late-model");
+	end(&l, *state);
+	assert_int_equal(number(*state, named), 1);
+	assert_int_equal(number(*state, "SELECT count(*) FROM v_result WHERE model = 'llama-y' OR model = 'Alias'"), 1);
+	l = begin(*state, "samples again", 3);
+	put_nameless(&l);
+	end(&l, *state);
+	assert_int_equal(l.counts.identical, 1);
+	assert_int_equal(number(*state, named), 1);
+}
+
+static void published_values_may_come_first(void **state)
+{
+	struct load l = begin(*state, "results", 1);
+	publish(&l, "late-model");
+	end(&l, *state);
+	l = begin(*state, "samples", 2);
+	put_nameless(&l);
+	end(&l, *state);
+	assert_int_equal(number(*state, "SELECT count(*) FROM v_result WHERE model = 'late-model'"), 1);
+}
+
+static void a_run_of_two_models_names_none(void **state)
+{
+	struct load l = begin(*state, "both", 1);
+	publish(&l, "late-model");
+	publish(&l, "other-model");
+	put_nameless(&l);
+	end(&l, *state);
+	assert_int_equal(number(*state, "SELECT count(*) FROM v_result WHERE model IS NULL OR model = ''"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -224,6 +288,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_newer_file_of_labels_replaces, fresh, gone),
 		cmocka_unit_test_setup_teardown(parts_come_in_order_and_once, fresh, gone),
 		cmocka_unit_test_setup_teardown(attached_results_are_derived_anew, fresh, gone),
+		cmocka_unit_test_setup_teardown(published_values_name_the_model, fresh, gone),
+		cmocka_unit_test_setup_teardown(published_values_may_come_first, fresh, gone),
+		cmocka_unit_test_setup_teardown(a_run_of_two_models_names_none, fresh, gone),
 	};
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
