@@ -21,3 +21,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_codex.c src/ingest/imp_codex.h src/inges
 libp_ingest_a_SOURCES += src/ingest/imp_claude.c src/ingest/imp_claude.h src/ingest/claude_facts.c src/ingest/claude_turns.c
 libp_ingest_a_SOURCES += src/ingest/imp_openclaw.c src/ingest/imp_openclaw.h src/ingest/openclaw_index.c
 libp_ingest_a_SOURCES += src/ingest/imp_helm.c src/ingest/imp_helm.h src/ingest/helm_state.c src/ingest/helm_stats.c src/ingest/helm_suite.c
+libp_ingest_a_SOURCES += src/ingest/imp_lm_eval.c src/ingest/imp_lm_eval.h src/ingest/lm_eval_sample.c

@@ -57,7 +57,8 @@ bool helm_is_suite(const struct member *m)
 	return is_runs(m) || (is_table(m) && str_find(str_c(m->path), str_c("groups/")) >= 0);
 }
 
-void helm_claim_suite(const struct importer *importer, const struct bundle *b, void (*add)(void *ctx, const struct claim *c), void *ctx)
+void helm_claim_suite(const struct importer *importer, const struct bundle *b, void (*add)(void *ctx, const struct claim *c),
+	void *ctx)
 {
 	const struct member **members = xcalloc(b->n + 1, sizeof *members);
 	for (size_t i = 0; i < b->n; i++) {

@@ -75,6 +75,6 @@ tests_unit_ingest_rules_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 tests_unit_ingest_tables_SOURCES = tests/unit/ingest_tables.c tests/unit/unit.h
 tests_unit_ingest_tables_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 
-TESTS += tests/ingest/formats.sh
-dist_noinst_SCRIPTS += tests/ingest/formats.sh
+TESTS += tests/ingest/formats.sh tests/ingest/joins.sh
+dist_noinst_SCRIPTS += tests/ingest/formats.sh tests/ingest/joins.sh
 EXTRA_DIST += sample-data/formats

@@ -40,6 +40,8 @@ static const struct measure {
 	{"pass", "select count(*) from v_result where outcome = 'pass'"},
 	{"fail", "select count(*) from v_result where outcome = 'fail'"},
 	{"attacks", "select count(*) from v_result where outcome = 'fail' and kind = 'safety'"},
+	{"aggregates", "select count(*) from v_aggregate"},
+	{"labelled", "select count(distinct item) from v_item_label"},
 	{NULL, NULL},
 };
 
