@@ -22,3 +22,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_claude.c src/ingest/imp_claude.h src/ing
 libp_ingest_a_SOURCES += src/ingest/imp_openclaw.c src/ingest/imp_openclaw.h src/ingest/openclaw_index.c
 libp_ingest_a_SOURCES += src/ingest/imp_helm.c src/ingest/imp_helm.h src/ingest/helm_state.c src/ingest/helm_stats.c src/ingest/helm_suite.c
 libp_ingest_a_SOURCES += src/ingest/imp_lm_eval.c src/ingest/imp_lm_eval.h src/ingest/lm_eval_sample.c
+libp_ingest_a_SOURCES += src/ingest/imp_odcv.c src/ingest/imp_odcv.h src/ingest/odcv_log.c src/ingest/odcv_scores.c

@@ -33,6 +33,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/sniff.c src/ingest/sniff.h
 
 libp_ingest_a_SOURCES += src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h
+libp_ingest_a_SOURCES += src/ingest/csvtable.c src/ingest/csvtable.h
 libp_ingest_a_SOURCES += src/ingest/pyliteral.c src/ingest/pyliteral.h
 include src/ingest/formats.mk
 

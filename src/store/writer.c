@@ -86,12 +86,14 @@ static const char *const statements[SQL_COUNT] = {
 			  "WHERE waiting_id = ?1",
 	[SQL_WAIT_DROP] = "DELETE FROM waiting WHERE waiting_id = ?1",
 	[SQL_ATTACHED_SCORES] =
-		"SELECT score_id, source_id, value_text, value_num, reason FROM score "
+		"SELECT score_id, source_id, value_text, value_num, reason, attached FROM score "
 		"WHERE score_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 AND turn = ?2 AND name = ?3 AND rater IS ?4",
 	[SQL_ATTACHED_LABELS] = "SELECT label_id FROM label WHERE label_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 "
 				"AND turn = ?2 AND call = ?3 AND category_id = ?4",
 	[SQL_ATTACH_SCORE_SET] =
 		"UPDATE score SET value_text = ?2, value_num = ?3, reason = ?4, source_id = ?5 WHERE score_id = ?1",
+	[SQL_ATTACH_SCORE_FILL] = "UPDATE score SET value_text = coalesce(value_text, ?2), value_num = coalesce(value_num, ?3), "
+				  "reason = coalesce(reason, ?4) WHERE score_id = ?1",
 	[SQL_LAST_SCORE] = "SELECT min(score_id) FROM score WHERE score_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 AND attached",
 	[SQL_LAST_LABEL] = "SELECT min(label_id) FROM label WHERE label_id BETWEEN ?1 << 16 AND (?1 << 16) + 65535 AND attached",
 	[SQL_LATE_OUTCOME] = "UPDATE result SET late_outcome = ?2, late_source_id = ?3 WHERE result_id = ?1 "

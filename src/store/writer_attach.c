@@ -61,56 +61,90 @@ static enum status free_row(struct writer *w, enum writer_sql which, uint64_t id
 	return status == OK || status == END ? OK : writer_broke(w, status);
 }
 
-/* Row of an equal score (*same), or of the one that an older version of this source gave; 0: neither. */
-static enum status find_score(
-	struct writer *w, uint32_t source_id, uint64_t id, const struct in_score *s, int64_t *row, bool *same, struct err *err)
+/* What to do with a score that arrives beside those that are there. */
+enum score_fit {
+	SCORE_NEW,     /* none of them is it */
+	SCORE_SAME,    /* one says all of it */
+	SCORE_FILLS,   /* one lacks its value or its reason: judges' tables hold them apart */
+	SCORE_REPLACES /* an older version of this source said something else */
+};
+
+static enum score_fit fit_score(const struct writer *w, sqlite3_stmt *st, uint32_t source_id, const struct in_score *s)
+{
+	struct str value = db_str(st, 2), reason = db_str(st, 4);
+	bool has_value = s->value_text.p || s->has_num;
+	bool same_value = same_text(value, s->value_text) && same_number(db_real(st, 3), s->has_num ? s->num : NAN);
+	bool same_reason = same_text(reason, s->reason);
+	if ((same_value || !has_value) && (same_reason || !s->reason.p))
+		return SCORE_SAME;
+	bool attached = sqlite3_column_int(st, 5);
+	bool value_fits = same_value || !has_value || (!value.p && isnan(db_real(st, 3)));
+	if (attached && value_fits && (same_reason || !s->reason.p || !reason.p))
+		return SCORE_FILLS;
+	return same_path(w, (uint32_t)sqlite3_column_int64(st, 1), source_id) ? SCORE_REPLACES : SCORE_NEW;
+}
+
+/* How it fits, and the row that it fits. */
+static enum status find_score(struct writer *w, uint32_t source_id, uint64_t id, const struct in_score *s, int64_t *row,
+	enum score_fit *fit, struct err *err)
 {
 	sqlite3_stmt *st = writer_sql(w, SQL_ATTACHED_SCORES, err);
 	if (!st)
 		return FAIL;
 	*row = 0;
-	*same = false;
+	*fit = SCORE_NEW;
 	sqlite3_bind_int64(st, 1, (int64_t)id);
 	sqlite3_bind_int64(st, 2, s->turn);
 	bind_text(st, 3, s->name);
 	bind_str(st, 4, s->rater);
 	enum status status;
-	while (!*same && (status = db_step(w->s, st, err)) == OK) {
-		*same = same_text(db_str(st, 2), s->value_text) && same_number(db_real(st, 3), s->has_num ? s->num : NAN) &&
-			same_text(db_str(st, 4), s->reason);
-		if (*same || same_path(w, (uint32_t)sqlite3_column_int64(st, 1), source_id))
-			*row = sqlite3_column_int64(st, 0);
+	while (*fit != SCORE_SAME && (status = db_step(w->s, st, err)) == OK) {
+		enum score_fit this = fit_score(w, st, source_id, s);
+		if (this == SCORE_NEW || (this == SCORE_REPLACES && *fit == SCORE_FILLS))
+			continue;
+		*fit = this;
+		*row = sqlite3_column_int64(st, 0);
 	}
 	sqlite3_reset(st);
-	return *same || status == END ? OK : writer_broke(w, status);
+	return *fit == SCORE_SAME || status == END ? OK : writer_broke(w, status);
+}
+
+/* Another value of a row that is there. */
+static enum status change_score(
+	struct writer *w, uint32_t source_id, int64_t row, const struct in_score *s, bool fill, struct err *err)
+{
+	sqlite3_stmt *st = writer_sql(w, fill ? SQL_ATTACH_SCORE_FILL : SQL_ATTACH_SCORE_SET, err);
+	if (!st)
+		return FAIL;
+	sqlite3_bind_int64(st, 1, row);
+	bind_str(st, 2, s->value_text);
+	bind_real(st, 3, s->has_num ? s->num : NAN);
+	bind_str(st, 4, s->reason);
+	if (!fill)
+		sqlite3_bind_int64(st, 5, source_id);
+	return writer_run(w, st, err);
 }
 
 static enum status attach_score(
 	struct writer *w, uint32_t source_id, uint64_t id, const struct in_score *s, bool *new, struct err *err)
 {
 	int64_t row;
-	bool same;
-	enum status status = find_score(w, source_id, id, s, &row, &same, err);
-	if (status || same)
+	enum score_fit fit;
+	enum status status = find_score(w, source_id, id, s, &row, &fit, err);
+	if (status || fit == SCORE_SAME)
 		return status;
-	bool replace = row != 0;
-	if (!replace)
-		status = free_row(w, SQL_LAST_SCORE, id, &row, err);
+	*new = true;
+	if (fit != SCORE_NEW)
+		return change_score(w, source_id, row, s, fit == SCORE_FILLS, err);
+	status = free_row(w, SQL_LAST_SCORE, id, &row, err);
+	*new = !status && row;
 	if (!status && !row)
 		return writer_note(
 			w, source_id, "skip", s->name, str_c("more scores were attached to one result than it can hold"), err);
-	sqlite3_stmt *st = status ? NULL : writer_sql(w, replace ? SQL_ATTACH_SCORE_SET : SQL_SCORE, err);
+	sqlite3_stmt *st = status ? NULL : writer_sql(w, SQL_SCORE, err);
 	if (!st)
 		return FAIL;
-	*new = true;
 	sqlite3_bind_int64(st, 1, row);
-	if (replace) {
-		bind_str(st, 2, s->value_text);
-		bind_real(st, 3, s->has_num ? s->num : NAN);
-		bind_str(st, 4, s->reason);
-		sqlite3_bind_int64(st, 5, source_id);
-		return writer_run(w, st, err);
-	}
 	sqlite3_bind_int64(st, 2, s->turn);
 	bind_text(st, 3, s->name);
 	bind_str(st, 4, s->rater);

@@ -147,6 +147,61 @@ static void a_newer_file_of_labels_replaces(void **state)
 	assert_int_equal(number(*state, "SELECT count(*) FROM v_score WHERE name = 'human'"), 2);
 }
 
+/* One rating, its value or its reason or both. */
+static void rate(struct load *l, const char *value, const char *reason)
+{
+	char item[24];
+	struct in_result r = make_result(0, 0, item);
+	struct in_score score = {.name = str_c("misuse"), .rater = str_c("judge"), .value_text = str_c(value), .reason = str_c(reason)};
+	struct in_attach a = {.score = &score};
+	memcpy(a.uid, r.uid, UID_SIZE);
+	if (value)
+		score.has_num = str_to_double(score.value_text, &score.num);
+	ok(writer_attach(l->w, l->id, &a, &l->counts, &l->err), &l->err);
+}
+
+static int64_t ratings(struct store *s, const char *where)
+{
+	char sql[200];
+	snprintf(sql, sizeof sql, "SELECT count(*) FROM v_score WHERE name = 'misuse' AND %s", where);
+	return number(s, sql);
+}
+
+static void a_value_and_its_reason_are_one_rating(void **state)
+{
+	static const char *const files[][2] = {{"4", NULL}, {NULL, "because"}};
+	for (size_t first = 0; first < 2; first++) {
+		struct load l = begin(*state, "a", 1);
+		put(&l, 0, 0);
+		ok(writer_end(l.w, &l.err), &l.err);
+		for (size_t i = 0; i < 4; i++) { /* each twice: the second time adds nothing */
+			const char *const *f = files[(first + i) % 2];
+			l = begin(*state, f[0] ? "scores" : "reasons", (unsigned char)(2 + i));
+			rate(&l, f[0], f[1]);
+			assert_int_equal(l.counts.attached, i < 2);
+			ok(writer_end(l.w, &l.err), &l.err);
+		}
+		assert_int_equal(ratings(*state, "1"), 1);
+		assert_int_equal(ratings(*state, "value_num = 4 AND value_text = '4' AND reason = 'because'"), 1);
+		gone(state);
+		fresh(state);
+	}
+}
+
+static void ratings_that_disagree_stay_apart(void **state)
+{
+	struct load l = begin(*state, "a", 1);
+	put(&l, 0, 0);
+	rate(&l, "4", "because");
+	ok(writer_end(l.w, &l.err), &l.err);
+	l = begin(*state, "b", 2);
+	rate(&l, "3", NULL);
+	rate(&l, NULL, "for another reason");
+	ok(writer_end(l.w, &l.err), &l.err);
+	assert_int_equal(ratings(*state, "value_num = 4 AND reason = 'because'"), 1);
+	assert_int_equal(ratings(*state, "value_num = 3 AND reason = 'for another reason'"), 1);
+}
+
 /* ---- rebuilding ---- */
 
 struct seen {
@@ -286,6 +341,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(attached_before_the_result, fresh, gone),
 		cmocka_unit_test_setup_teardown(attached_things_survive_a_revision, fresh, gone),
 		cmocka_unit_test_setup_teardown(a_newer_file_of_labels_replaces, fresh, gone),
+		cmocka_unit_test_setup_teardown(a_value_and_its_reason_are_one_rating, fresh, gone),
+		cmocka_unit_test_setup_teardown(ratings_that_disagree_stay_apart, fresh, gone),
 		cmocka_unit_test_setup_teardown(parts_come_in_order_and_once, fresh, gone),
 		cmocka_unit_test_setup_teardown(attached_results_are_derived_anew, fresh, gone),
 		cmocka_unit_test_setup_teardown(published_values_name_the_model, fresh, gone),
