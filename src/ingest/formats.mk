@@ -23,3 +23,5 @@ libp_ingest_a_SOURCES += src/ingest/imp_openclaw.c src/ingest/imp_openclaw.h src
 libp_ingest_a_SOURCES += src/ingest/imp_helm.c src/ingest/imp_helm.h src/ingest/helm_state.c src/ingest/helm_stats.c src/ingest/helm_suite.c
 libp_ingest_a_SOURCES += src/ingest/imp_lm_eval.c src/ingest/imp_lm_eval.h src/ingest/lm_eval_sample.c
 libp_ingest_a_SOURCES += src/ingest/imp_odcv.c src/ingest/imp_odcv.h src/ingest/odcv_log.c src/ingest/odcv_scores.c
+libp_ingest_a_SOURCES += src/ingest/imp_agentsafety.c
+libp_ingest_a_SOURCES += src/ingest/imp_defence.c src/ingest/episode.c src/ingest/episode.h

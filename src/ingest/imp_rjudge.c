@@ -5,6 +5,7 @@
  */
 #include <stdio.h>
 
+#include "ingest/episode.h"
 #include "ingest/head.h"
 #include "ingest/walk.h"
 
@@ -54,61 +55,11 @@ static void take_name(struct rjudge *j)
 
 /* ---- an episode ---- */
 
-/* "Name: {…}", "Name{…}", "Name(…)" and "Name\nAction Input: {…}" are calls; anything else is text without a name. */
-static struct sink_call call_of(struct str action)
-{
-	static const char *const joints[] = {"\nAction Input:", ": {", ":{", " {", "{", "("};
-	struct str text = str_trim(action);
-	size_t n = 0;
-	while (n < text.n && (text.p[n] == '_' || text.p[n] == '.' || (text.p[n] >= '0' && text.p[n] <= '9') ||
-				     ((text.p[n] | 32) >= 'a' && (text.p[n] | 32) <= 'z')))
-		n++;
-	struct str rest = str_sub(text, n, text.n);
-	for (size_t i = 0; n && i < sizeof joints / sizeof *joints; i++) {
-		if (!str_starts(rest, joints[i]))
-			continue;
-		size_t skip = strlen(joints[i]) - (str_ends(str_c(joints[i]), "{") || str_ends(str_c(joints[i]), "("));
-		return (struct sink_call){.name = str_sub(text, 0, n), .arguments = str_trim(str_sub(rest, skip, rest.n))};
-	}
-	return (struct sink_call){.arguments = action};
-}
-
-/* *asked: an action of this segment waits for what the environment says. */
-static void add_row(struct sink *s, const struct json *row, bool *asked)
-{
-	struct str role = json_str(json_get(row, "role")), action = json_str(json_get(row, "action"));
-	struct sink_turn t = {.role = role_parse(role), .role_text = role, .content = json_plain(json_get(row, "content"))};
-	t.reasoning = json_plain(json_get(row, "thought"));
-	if (!t.reasoning.n)
-		t.reasoning = (struct str){0};
-	t.unasked = !*asked;
-	sink_turn(s, &t);
-	*asked = action.n || (*asked && t.role == ROLE_USER);
-	if (action.n) {
-		struct sink_call call = call_of(action);
-		sink_call(s, &call);
-	}
-}
-
 static void add_axis(struct sink *s, const struct json *node, const char *member, const char *taxonomy)
 {
 	struct str value = json_str(json_get(node, member));
 	if (value.n)
 		sink_category(s, str_c(taxonomy), value);
-}
-
-/* The last thing the agent said, when it is no call. */
-static struct str last_words(const struct json *contents)
-{
-	struct str said = {0};
-	JSON_EACH(segment, contents)
-	JSON_EACH(row, segment)
-	{
-		struct str action = json_str(json_get(row, "action"));
-		if (action.n)
-			said = call_of(action).name.n ? (struct str){0} : action;
-	}
-	return said;
 }
 
 static enum status episode(struct rjudge *j, const struct walked *w, struct err *err)
@@ -123,13 +74,14 @@ static enum status episode(struct rjudge *j, const struct walked *w, struct err 
 	r.authority = FROM_EPISODE;
 	r.place = w->record;
 	r.repairs = w->repairs;
-	r.answer = last_words(contents);
+	JSON_EACH(segment, contents)
+	r.answer = episode_answer(segment);
 	sink_result(s, &r);
 	JSON_EACH(segment, contents)
 	{
 		bool asked = false;
 		JSON_EACH(row, segment)
-		add_row(s, row, &asked);
+		episode_row(s, row, &asked);
 	}
 	if (score_of(json_get(node, "label"), "label", &label)) {
 		label.reason = json_str(json_get(node, "risk_description"));
