@@ -22,7 +22,8 @@ enum status cmd_detect(struct cli *cli, struct err *err)
 	enum status st = ingest_detect(cli->args.words[0], &t, err);
 	if (st != OK)
 		return st;
-	st = cli_print(cli, &t, err);
+	enum { FEW = 3 }; /* sources that are told at length */
+	st = t.nrows <= FEW ? cli_print_blocks(cli, &t, err) : cli_print(cli, &t, err);
 	if (st == OK && t.nrows == 0)
 		cli_say("%s: nothing here that any format knows", cli->args.words[0]);
 	table_fini(&t);

@@ -30,7 +30,7 @@ completions/plimsoll.fish: plimsoll$(EXEEXT)
 CLEANFILES += completions/plimsoll completions/_plimsoll completions/plimsoll.fish
 endif
 
-cli_tests = tests/cli/usage.sh tests/cli/data.sh tests/cli/man.sh tests/cli/map.sh tests/cli/models.sh tests/cli/newcomer.sh tests/cli/review.sh \
+cli_tests = tests/cli/usage.sh tests/cli/axes.sh tests/cli/data.sh tests/cli/man.sh tests/cli/map.sh tests/cli/models.sh tests/cli/newcomer.sh tests/cli/review.sh \
 	tests/cli/samples.sh tests/cli/taxonomy.sh tests/cli/turns.sh tests/cli/zones.sh
 TESTS += $(cli_tests)
 dist_noinst_SCRIPTS += $(cli_tests)

@@ -21,7 +21,10 @@ static const struct column detect_columns[] = {
         {.name = "format", .title = "format", .kind = CELL_TEXT, .width = 14, .help = "format it would be read as"},
         {.name = "confidence", .title = "confidence", .kind = CELL_INT, .width = 10, .help = "0 to 100"},
         {.name = "why", .title = "why", .kind = CELL_TEXT, .width = 0, .help = "what was recognised"},
-        {.name = "runner_up", .title = "runner-up", .kind = CELL_TEXT, .width = 14, .help = "the next best format"},
+        {.name = "seen", .title = "seen", .kind = CELL_TEXT, .width = 0, .help = "what its first bytes hold"},
+        {.name = "files", .title = "files", .kind = CELL_INT, .width = 6, .help = "files that it is made of"},
+        {.name = "bytes", .title = "bytes", .kind = CELL_INT, .width = 10, .help = "their size"},
+        {.name = "runner_up", .title = "runner-up", .kind = CELL_TEXT, .width = 24, .help = "the next best format, how sure it is and why"},
 };
 
 void ingest_formats(struct table *out)
@@ -37,20 +40,29 @@ void ingest_formats(struct table *out)
 	}
 }
 
+static void detected(struct table *out, struct arena *a, const struct planned *s)
+{
+	struct cell *row = table_add_row(out);
+	const struct claim *c = &s->claim;
+	row[0] = cell_text(out, str_c(c->main->path));
+	row[1] = cell_text(out, str_c(c->importer->name));
+	row[2] = cell_int(c->confidence);
+	row[3] = cell_text(out, str_c(c->why));
+	row[4] = cell_text(out, seen_of(a, c->main, false));
+	row[5] = cell_int((int64_t)c->n);
+	row[6] = cell_int((int64_t)s->bytes);
+	if (s->runner_up)
+		row[7] = cell_text(out, arena_printf(a, "%s (%d): %s", s->runner_up, s->runner_up_confidence, s->runner_up_why));
+}
+
 enum status ingest_detect(const char *path, struct table *out, struct err *err)
 {
 	struct plan p = {0};
 	table_init(out, detect_columns, sizeof detect_columns / sizeof *detect_columns);
 	enum status st = plan_add_path(&p, path, NULL, err);
 	plan_finish(&p);
-	for (size_t i = 0; i < p.n; i++) {
-		struct cell *row = table_add_row(out);
-		row[0] = cell_text(out, str_c(p.sources[i].claim.main->path));
-		row[1] = cell_text(out, str_c(p.sources[i].claim.importer->name));
-		row[2] = cell_int(p.sources[i].claim.confidence);
-		row[3] = cell_text(out, str_c(p.sources[i].claim.why));
-		row[4] = cell_text(out, str_c(p.sources[i].runner_up));
-	}
+	for (size_t i = 0; i < p.n; i++)
+		detected(out, &p.arena, &p.sources[i]);
 	for (size_t i = 0; i < p.nunknown; i++) {
 		struct cell *row = table_add_row(out);
 		row[0] = cell_text(out, str_c(p.unknown[i].path));

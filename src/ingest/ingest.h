@@ -48,7 +48,7 @@ enum status ingest_run(struct store *s, const char *const *paths, size_t npaths,
         struct ingest_report *report, struct err *err);
 void ingest_report_fini(struct ingest_report *r);
 
-/* What would be read, and why: the table of `detect`: source, format, confidence, why, runner_up. */
+/* What would be read, and why: the table of `detect`: source, format, confidence, why, seen, files, bytes, runner_up. */
 enum status ingest_detect(const char *path, struct table *out, struct err *err);
 /* A field map to begin with for a table that no format knows: what its columns hold, the ones that usual names say, and the
  * words of its verdicts, without a direction. FAIL when the file holds no table. */

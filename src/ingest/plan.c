@@ -108,6 +108,7 @@ static bool best_format(const struct planner *pl, const struct member *m, const 
 			if (out->claim.importer) {
 				out->runner_up = out->claim.importer->name;
 				out->runner_up_confidence = out->claim.confidence;
+				memcpy(out->runner_up_why, out->claim.why, sizeof out->runner_up_why);
 			}
 			out->claim.importer = importers[i];
 			out->claim.confidence = sure;
@@ -115,6 +116,7 @@ static bool best_format(const struct planner *pl, const struct member *m, const 
 		} else if (sure > out->runner_up_confidence) {
 			out->runner_up = importers[i]->name;
 			out->runner_up_confidence = sure;
+			memcpy(out->runner_up_why, why, sizeof out->runner_up_why);
 		}
 	}
 	return out->claim.importer != NULL;

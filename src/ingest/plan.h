@@ -13,6 +13,7 @@ struct planned {
 	const struct bundle *inside;
 	const char *runner_up; /* second best format, or NULL */
 	int runner_up_confidence;
+	char runner_up_why[160];
 	uint64_t bytes;
 };
 
@@ -45,5 +46,7 @@ bool is_passed_over(const struct member *m);
 
 /* What a file that nobody knows looks like, from its first bytes; absent for files that never hold results. */
 struct str trait_of(struct arena *a, const struct member *m);
+/* The same of any file; hint: with what to do about a table. */
+struct str seen_of(struct arena *a, const struct member *m, bool hint);
 
 #endif

@@ -114,20 +114,20 @@ static size_t first_keys(struct str head, struct buf *out)
 	return keys;
 }
 
-static struct str json_trait(struct arena *a, struct str head, enum records_shape shape)
+static struct str json_trait(struct arena *a, struct str head, enum records_shape shape, bool hint)
 {
 	static const char *const words[] = {
 	        [RECORDS_LINES] = "JSON Lines", [RECORDS_ARRAY] = "a JSON array", [RECORDS_DOCUMENT] = "a JSON document"};
 	struct buf keys = {0};
 	size_t n = first_keys(head, &keys);
-	const char *hint = shape != RECORDS_DOCUMENT ? field_map_hint : "";
-	struct str out = n ? arena_printf(a, "%s with %s%s", words[shape], keys.p, hint) : arena_str(a, str_c(words[shape]));
+	const char *what_to_do = hint && shape != RECORDS_DOCUMENT ? field_map_hint : "";
+	struct str out = n ? arena_printf(a, "%s with %s%s", words[shape], keys.p, what_to_do) : arena_str(a, str_c(words[shape]));
 	buf_fini(&keys);
 	return out;
 }
 
 /* By its name a table, and its header can be read; else absent. */
-static struct str table_trait(struct arena *a, const struct member *m)
+static struct str table_trait(struct arena *a, const struct member *m, bool hint)
 {
 	struct str name = str_c(m->name), *cells, out = {0};
 	struct buf list = {0};
@@ -140,24 +140,29 @@ static struct str table_trait(struct arena *a, const struct member *m)
 			buf_add_c(&list, ", ");
 		utf8_repair(&list, str_sub(str_trim(cells[i]), 0, 40));
 	}
-	out = arena_printf(a, "columns %s%s%s", buf_str(&list).p, n > SHOWN_KEYS ? " …" : "", field_map_hint);
+	out = arena_printf(a, "columns %s%s%s", buf_str(&list).p, n > SHOWN_KEYS ? " …" : "", hint ? field_map_hint : "");
 	buf_fini(&list);
 	return out;
 }
 
 struct str trait_of(struct arena *a, const struct member *m)
 {
+	return is_passed_over(m) ? (struct str){0} : seen_of(a, m, true);
+}
+
+struct str seen_of(struct arena *a, const struct member *m, bool hint)
+{
 	struct str head = m->head, line;
-	if (is_passed_over(m))
-		return (struct str){0};
+	if (m->container == CONTAINER_ZIP || m->container == CONTAINER_TAR)
+		return m->container == CONTAINER_ZIP ? str_c("a zip archive") : str_c("a tar archive");
 	if (str_trim(head).n == 0)
 		return str_c("empty");
 	enum records_shape shape = records_sniff(head);
 	if (shape != RECORDS_NONE)
-		return str_ends(str_c(m->name), ".map.json") ? str_c("a field map; its table is not beside it") : json_trait(a, head, shape);
+		return str_ends(str_c(m->name), ".map.json") ? str_c("a field map; its table is not beside it") : json_trait(a, head, shape, hint);
 	if (memchr(head.p, '\0', head.n))
 		return str_c("binary");
-	struct str columns = table_trait(a, m);
+	struct str columns = table_trait(a, m, hint);
 	if (columns.p)
 		return columns;
 	str_cut(&head, '\n', &line);

@@ -4,7 +4,7 @@ libp_query_a_SOURCES = \
 	src/query/query.h \
 	src/query/result_fields.c \
 	src/query/rows.c src/query/rows.h \
-	src/query/rows_group.c src/query/rows_list.c src/query/rows_made.c \
+	src/query/rows_group.c src/query/rows_list.c src/query/made.h src/query/rows_made.c src/query/rows_raters.c \
 	src/query/sql.c \
 	src/query/tree.c src/query/tree.h \
 	src/query/turn_fields.c \
@@ -17,6 +17,8 @@ views = views/annotations.view \
 	views/models.view \
 	views/notes.view \
 	views/results.view \
+	views/rater-groups.view \
+	views/raters.view \
 	views/reviewers.view \
 	views/runs.view \
 	views/severities.view \

@@ -33,7 +33,8 @@ struct view {
 
 /* The shipped views; NULL-terminated; owned by the module. */
 const struct view *const *views_all(void);
-const struct view *view_find(const char *name); /* NULL: none */
+/* NULL: none. "categories:attack" is categories of that taxonomy only, and so with any view that groups by category. */
+const struct view *view_find(const char *name);
 /* Reads a view file. USAGE names path, line, and the nearest known word. */
 enum status view_read(struct str text, const char *path, struct view **out, struct err *err);
 void view_free(struct view *v);

@@ -3,11 +3,10 @@
  * Lists short enough to be made whole: runs, sources, what was noted about
  * them, reviewers.
  */
-#include <sqlite3.h>
 #include <stdlib.h>
 
 #include "base/mem.h"
-#include "query/rows.h"
+#include "query/made.h"
 
 /* ---- results of the set by one dimension ---- */
 
@@ -58,43 +57,67 @@ static enum status make_runs(struct table *t, const struct opening *o, struct er
 
 /* ---- sources and notes, from the database ---- */
 
-/* Rows of a statement whose first column is the source's number; that column is left out of the table when `skip`. */
-static enum status read_rows(struct table *t, const struct opening *o, const char *sql, bool skip, struct err *err)
+enum status made_select(const struct opening *o, const char *sql, void (*fn)(void *ctx, sqlite3_stmt *st), void *ctx, struct err *err)
 {
-	struct present p = {0};
 	sqlite3 *db = NULL;
 	sqlite3_stmt *st = NULL;
-	int rc = SQLITE_OK;
 	if (!o->store)
 		return OK;
-	if (o->filtered && count_by(o, DIM_SOURCE, &p) != OK)
-		return err_fail(err, "can not count the sources");
-	rc = sqlite3_open_v2(store_path(o->store), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
+	int rc = sqlite3_open_v2(store_path(o->store), &db, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, NULL);
 	if (rc == SQLITE_OK) {
 		sqlite3_busy_timeout(db, 5000);
 		rc = sqlite3_prepare_v2(db, sql, -1, &st, NULL);
 	}
-	while (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW) {
-		if (o->filtered && !is_present(&p, sqlite3_column_int64(st, 0)))
-			continue;
-		struct cell *row = table_add_row(t);
-		for (size_t c = 0; c < t->ncolumns; c++) {
-			int from = (int)c + skip;
-			if (sqlite3_column_type(st, from) == SQLITE_NULL)
-				continue;
-			if (t->columns[c].kind == CELL_TEXT)
-				row[c] = cell_text(t, str_n((const char *)sqlite3_column_text(st, from), (size_t)sqlite3_column_bytes(st, from)));
-			else
-				row[c] = (struct cell){.kind = t->columns[c].kind, .integer = sqlite3_column_int64(st, from)};
-		}
-	}
+	while (rc == SQLITE_OK && sqlite3_step(st) == SQLITE_ROW)
+		fn(ctx, st);
 	rc = rc == SQLITE_OK ? sqlite3_errcode(db) : rc;
 	bool good = rc == SQLITE_OK || rc == SQLITE_DONE || rc == SQLITE_ROW;
 	enum status status = good ? OK : err_fail(err, "%s: %s", store_path(o->store), db ? sqlite3_errmsg(db) : "out of memory");
 	sqlite3_finalize(st);
 	sqlite3_close(db);
-	free(p.counts);
 	return status;
+}
+
+struct str made_text(sqlite3_stmt *st, int column)
+{
+	const char *p = (const char *)sqlite3_column_text(st, column);
+	return p ? str_n(p, (size_t)sqlite3_column_bytes(st, column)) : (struct str){0};
+}
+
+struct read_rows {
+	struct table *t;
+	const struct opening *o;
+	bool skip; /* the first column, the source's number, is left out of the table */
+	struct present present;
+};
+
+static void read_row(void *ctx, sqlite3_stmt *st)
+{
+	struct read_rows *r = ctx;
+	struct table *t = r->t;
+	if (r->o->filtered && !is_present(&r->present, sqlite3_column_int64(st, 0)))
+		return;
+	struct cell *row = table_add_row(t);
+	for (size_t c = 0; c < t->ncolumns; c++) {
+		int from = (int)c + r->skip;
+		if (sqlite3_column_type(st, from) == SQLITE_NULL)
+			continue;
+		if (t->columns[c].kind == CELL_TEXT)
+			row[c] = cell_text(t, made_text(st, from));
+		else
+			row[c] = (struct cell){.kind = t->columns[c].kind, .integer = sqlite3_column_int64(st, from)};
+	}
+}
+
+/* Rows of a statement whose first column is the source's number. */
+static enum status read_rows(struct table *t, const struct opening *o, const char *sql, bool skip, struct err *err)
+{
+	struct read_rows r = {.t = t, .o = o, .skip = skip};
+	if (o->filtered && count_by(o, DIM_SOURCE, &r.present) != OK)
+		return err_fail(err, "can not count the sources");
+	enum status st = made_select(o, sql, read_row, &r, err);
+	free(r.present.counts);
+	return st;
 }
 
 static enum status make_sources(struct table *t, const struct opening *o, struct err *err)
@@ -178,7 +201,8 @@ static enum status make_reviewers(struct table *t, const struct opening *o, stru
 static const struct {
 	const char *source;
 	enum status (*make)(struct table *t, const struct opening *o, struct err *err);
-} makers[] = {{"runs", make_runs}, {"sources", make_sources}, {"notes", make_notes}, {"reviewers", make_reviewers}};
+} makers[] = {{"runs", make_runs}, {"sources", make_sources}, {"notes", make_notes}, {"reviewers", make_reviewers},
+	{"raters", make_raters}, {"rater_groups", make_rater_groups}};
 
 static enum status make_whole(struct table *whole, const struct rows *r, const struct opening *o, size_t n, struct err *err)
 {

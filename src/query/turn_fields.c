@@ -209,6 +209,26 @@ static const struct column reviewer_columns[] = {
 	{0},
 };
 
+static const struct column rater_columns[] = {
+	{"rater", "rater", CELL_TEXT, 24, 95, "person or program that scored"},
+	{"score_name", "score", CELL_TEXT, 20, 90, "name of the score"},
+	{"ratings", "ratings", CELL_INT, 8, 85, "scores given"},
+	{"mean", "mean", CELL_REAL, 8, 70, "of those that are numbers"},
+	{"attributes", "attributes", CELL_TEXT, 0, 60, "what the sources say of the rater"},
+	{0},
+};
+
+static const struct column rater_group_columns[] = {
+	{"attribute", "attribute", CELL_TEXT, 16, 95, "of raters: age, locale, education ..."},
+	{"value", "value", CELL_TEXT, 18, 94, "of the attribute"},
+	{"score_name", "score", CELL_TEXT, 20, 90, "name of the score"},
+	{"said", "said", CELL_TEXT, 16, 88, "value of the score; absent for scores of many values"},
+	{"ratings", "ratings", CELL_INT, 8, 85, "how often"},
+	{"share", "share", CELL_RATE, 8, 80, "among the ratings of that group for that score"},
+	{"mean", "mean", CELL_REAL, 8, 70, "of those that are numbers"},
+	{0},
+};
+
 static const struct column run_columns[] = {
 	{"run", "run", CELL_TEXT, 30, 95, "name of the run"},
 	{"task", "task", CELL_TEXT, 22, 80, "its task"},
@@ -231,6 +251,8 @@ const struct list_source query_sources[] = {
 	{"sources", "one row a source of the results", NULL, false, source_columns},
 	{"notes", "what was skipped and found in those sources", NULL, false, note_columns},
 	{"reviewers", "one row a person who annotated the results", NULL, false, reviewer_columns},
+	{"raters", "one row a rater of the sources and score", NULL, false, rater_columns},
+	{"rater_groups", "one row an attribute of raters, score and value", NULL, false, rater_group_columns},
 	{0},
 };
 

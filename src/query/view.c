@@ -3,6 +3,7 @@
  * View files: lines of `directive: value`, read strictly against a table of
  * directives, and the list of views that ship.
  */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <threads.h>
 
@@ -421,10 +422,52 @@ const struct view *const *views_all(void)
 	return shipped.all;
 }
 
-const struct view *view_find(const char *name)
+static const struct view *find_shipped(struct str name)
 {
 	for (const struct view *const *v = views_all(); *v; v++)
-		if (strcmp((*v)->name, name) == 0)
+		if (str_eq_c(name, (*v)->name))
 			return *v;
 	return NULL;
+}
+
+static bool groups_by_category(const struct view *v)
+{
+	bool does = false;
+	for (size_t i = 0; i < v->ndims; i++)
+		does |= v->dims[i] == DIM_CATEGORY;
+	return does && !v->taxonomy;
+}
+
+/* Views of one taxonomy are made when somebody asks for them, and kept: callers hold them as long as they like. */
+static struct view_of_taxonomy {
+	struct view view; /* shares everything else with the one that it is made of */
+	struct view_of_taxonomy *next;
+} *_Atomic of_taxonomy;
+
+static const struct view *narrow_view(const struct view *whole, const char *name, struct str taxonomy)
+{
+	struct view_of_taxonomy *first = of_taxonomy;
+	for (struct view_of_taxonomy *i = first; i; i = i->next)
+		if (strcmp(i->view.name, name) == 0)
+			return &i->view;
+	struct view_of_taxonomy *new = xcalloc(1, sizeof *new);
+	new->view = *whole;
+	new->view.arena = (struct arena){0};
+	new->view.name = arena_cstr(&new->view.arena, str_c(name));
+	new->view.taxonomy = arena_cstr(&new->view.arena, taxonomy);
+	new->view.title = arena_printf(&new->view.arena, "%s: %s", whole->title, new->view.taxonomy).p;
+	new->next = first;
+	while (!atomic_compare_exchange_weak(&of_taxonomy, &new->next, new))
+		continue;
+	return &new->view;
+}
+
+const struct view *view_find(const char *name)
+{
+	struct str taxonomy = str_c(name), base;
+	str_cut(&taxonomy, ':', &base);
+	const struct view *v = find_shipped(base);
+	if (!taxonomy.p || !v)
+		return v;
+	return taxonomy.n && groups_by_category(v) ? narrow_view(v, name, taxonomy) : NULL;
 }
