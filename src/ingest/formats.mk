@@ -25,3 +25,5 @@ libp_ingest_a_SOURCES += src/ingest/imp_lm_eval.c src/ingest/imp_lm_eval.h src/i
 libp_ingest_a_SOURCES += src/ingest/imp_odcv.c src/ingest/imp_odcv.h src/ingest/odcv_log.c src/ingest/odcv_scores.c
 libp_ingest_a_SOURCES += src/ingest/imp_agentsafety.c
 libp_ingest_a_SOURCES += src/ingest/imp_defence.c src/ingest/episode.c src/ingest/episode.h
+libp_ingest_a_SOURCES += src/ingest/imp_openagentsafety.c
+libp_ingest_a_SOURCES += src/ingest/imp_openhands.c src/ingest/openhands.c src/ingest/openhands.h

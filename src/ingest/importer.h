@@ -49,6 +49,7 @@ struct importer {
 	int version;       /* part of a source's identity: raise it when results change */
 	bool experimental;
 	bool assembles;       /* uses sink_part; then `assemble` is set */
+	bool named;           /* folder and name of a file say what it is about: equal bytes elsewhere are another source */
 	const char *maps;     /* for `formats`: what becomes what, one paragraph */
 	const char *polarity; /* for `formats`: which direction is a failure, as the rules below say it */
 	const char *rules;    /* default rules, one per line, in the rules language */

@@ -13,6 +13,7 @@
 #include "ingest/map.h"
 #include "ingest/rulefile.h"
 #include "ingest/run.h"
+#include "ingest/whole.h"
 
 enum {
 	BATCHES_IN_FLIGHT = 8,
@@ -68,8 +69,9 @@ static enum status register_source(struct ingest_run *run, struct job *j, struct
 	        .mtime_ms = c->main->mtime_ms,
 	        .settings = run->identity,
 	};
-	if (j->map)
-		src.settings = settings_json(&run->arena, &run->common.settings, fieldmap_text(j->map));
+	if (j->map || c->importer->named)
+		src.settings = settings_json(&run->arena, &run->common.settings, j->map ? fieldmap_text(j->map) : (struct str){0},
+			c->importer->named ? path_tail(c->main->path) : (struct str){0});
 	memcpy(src.sha256, j->sha256, sizeof src.sha256);
 	j->state = SOURCE_NEW;
 	if (!run->writer)
@@ -214,7 +216,7 @@ static enum status load_map(struct ingest_run *run, struct err *err)
 		st = fieldmap_load(run->options->map_path, &run->map, err);
 		text = st ? text : fieldmap_text(run->map);
 	}
-	run->identity = settings_json(&run->arena, &settings, text);
+	run->identity = settings_json(&run->arena, &settings, text, (struct str){0});
 	run->common.settings = settings;
 	return st;
 }

@@ -50,12 +50,12 @@ static int by_text(const void *a, const void *b)
 	return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-struct str settings_json(struct arena *a, const struct settings *s, struct str map)
+struct str settings_json(struct arena *a, const struct settings *s, struct str map, struct str name)
 {
 	size_t n = 0;
 	while (s->list && s->list[n])
 		n++;
-	if (n == 0 && !map.p)
+	if (n == 0 && !map.p && !name.p)
 		return (struct str){0};
 	const char **sorted = arena_alloc(a, (n + 1) * sizeof *sorted);
 	for (size_t i = 0; i < n; i++)
@@ -73,6 +73,10 @@ struct str settings_json(struct arena *a, const struct settings *s, struct str m
 	if (map.p) {
 		buf_add_c(&b, ",\"map\":");
 		json_write_str(&b, map);
+	}
+	if (name.p) {
+		buf_add_c(&b, ",\"name\":");
+		json_write_str(&b, name);
 	}
 	buf_add_ch(&b, '}');
 	struct str out = arena_str(a, buf_str(&b));

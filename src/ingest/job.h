@@ -19,8 +19,9 @@ struct settings {
 struct str setting_get(const struct settings *s, const char *key);
 /* USAGE for a key that nobody reads: it names the nearest. */
 enum status settings_check(const struct settings *s, struct err *err);
-/* Map and settings as canonical JSON, part of a source's identity; absent when there are none. */
-struct str settings_json(struct arena *a, const struct settings *s, struct str map);
+/* Map, settings and, where it says something, the file's name as canonical JSON, part of a source's identity; absent when
+ * there are none. */
+struct str settings_json(struct arena *a, const struct settings *s, struct str map, struct str name);
 
 /* What all sources of one ingest share. */
 struct common {

@@ -35,6 +35,7 @@ libp_ingest_a_SOURCES = \
 libp_ingest_a_SOURCES += src/ingest/head.c src/ingest/head.h src/ingest/walk.c src/ingest/walk.h
 libp_ingest_a_SOURCES += src/ingest/csvtable.c src/ingest/csvtable.h
 libp_ingest_a_SOURCES += src/ingest/pyliteral.c src/ingest/pyliteral.h
+libp_ingest_a_SOURCES += src/ingest/whole.c src/ingest/whole.h
 include src/ingest/formats.mk
 
 unit_tests += tests/unit/ingest_pyliteral

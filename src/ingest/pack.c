@@ -148,7 +148,7 @@ static uint64_t key64(const unsigned char uid[UID_SIZE])
 static void name_result(struct sink *s)
 {
 	struct in_result *r = &s->r;
-	struct result_key key = {s->run.tool, s->run.key, r->model, r->task, r->item, r->epoch};
+	struct result_key key = {s->run.tool, s->run.key, s->key_model, r->task, r->item, r->epoch};
 	result_uid(&key, r->uid);
 	if (s->o.rebuild)
 		return;

@@ -140,6 +140,7 @@ void sink_result(struct sink *s, const struct sink_result *r)
 	struct in_result *out = &s->r;
 	out->authority = r->authority;
 	out->model = put_or(s, r->model, s->o.model);
+	s->key_model = r->key_model.n ? put(s, r->key_model) : out->model;
 	out->provider = put_or(s, r->provider, s->o.provider);
 	out->model_label = put(s, r->model_label);
 	out->task = put_or(s, r->task, s->run.task.n ? s->run.task : s->o.task);

@@ -25,6 +25,9 @@ void sink_run(struct sink *s, const struct in_run *run);
 
 struct sink_result {
 	struct str model, provider, model_label, task, item, epoch; /* task absent: the run's */
+	/* Stands for the model in the natural key, where files that say more of the result do not know the model as this one
+	 * names it. The run must have a key. */
+	struct str key_model;
 	struct str raw_outcome, raw_severity, raw_item_severity;
 	struct str target, answer, error, limit;
 	int64_t started_ms, duration_ms; /* 0 and -1 when unknown */

@@ -84,6 +84,7 @@ struct sink {
 	bool open; /* between sink_result and sink_result_end */
 	uint64_t ordinal;
 	struct in_result r;
+	struct str key_model; /* instead of r.model in its key */
 	struct arena scratch; /* text of turns and calls of the open result */
 	struct turn *turns;
 	struct sink_turn_extra *extra;

@@ -66,6 +66,7 @@ static const struct format {
 #define REFUSED(name, trace) {name, trace, true, {{NULL, NULL}}},
 #define EXCEPT(unit, measure, ours, why)
 #define DISTRACTOR(path)
+#define BESIDE(format, begin, instead)
 #include "expect.def"
 #undef EVAL
 #undef TRACE
@@ -74,6 +75,19 @@ static const struct format {
 #define EVAL(name, ...)
 #define TRACE(name, ...)
 #define REFUSED(name, trace)
+};
+
+/* Files whose verdict stands in a file beside them, which is ingested after them: of `format`, called begin…, instead…. */
+static const struct beside {
+	const char *format, *begin, *instead;
+} besides[] = {
+#undef BESIDE
+#define BESIDE(format, begin, instead) {format, begin, instead},
+#define EXCEPT(unit, measure, ours, why)
+#include "expect.def"
+#undef EXCEPT
+#undef BESIDE
+#define BESIDE(format, begin, instead)
 };
 
 /* Where we say something else, and why. */
@@ -284,6 +298,29 @@ static void unit_path(const struct unit *u, const char *corpus, char *out, size_
 	snprintf(out, size, "%s/%s/%.*s", corpus, u->format->trace ? "trace" : "eval", (int)name.n, name.p);
 }
 
+static bool ingest_beside(const struct unit *u, struct scratch *s, const char *path)
+{
+	struct ingest_report report = {0};
+	struct err err = {0};
+	enum status st = OK;
+	for (size_t i = 0; i < sizeof besides / sizeof *besides; i++) {
+		const char *base = strrchr(path, '/') + 1;
+		char other[1024];
+		size_t begin = strlen(besides[i].begin);
+		if (strcmp(besides[i].format, u->format->name) != 0 || strncmp(base, besides[i].begin, begin) != 0)
+			continue;
+		snprintf(other, sizeof other, "%.*s%s%s", (int)(base - path), path, besides[i].instead, base + begin);
+		FILE *f = fopen(other, "rb");
+		if (f) {
+			fclose(f);
+			st = scratch_ingest(s, other, &report, &err);
+			ingest_report_fini(&report);
+		}
+	}
+	err_fini(&err);
+	return st == OK;
+}
+
 static bool check_unit(const struct unit *u, const char *corpus, struct buf *line, struct buf *notes)
 {
 	struct scratch s;
@@ -295,6 +332,7 @@ static bool check_unit(const struct unit *u, const char *corpus, struct buf *lin
 	bool ok = scratch_ingest(&s, path, &report, &err) == OK && !report.failed;
 	if (!ok)
 		buf_printf(notes, "# %s\n", err_text(&err));
+	ok &= ingest_beside(u, &s, path);
 	if (u->format->refused)
 		ok = report.results == 0 && report.unknown == 1;
 	else
