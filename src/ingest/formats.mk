@@ -27,3 +27,5 @@ libp_ingest_a_SOURCES += src/ingest/imp_agentsafety.c
 libp_ingest_a_SOURCES += src/ingest/imp_defence.c src/ingest/episode.c src/ingest/episode.h
 libp_ingest_a_SOURCES += src/ingest/imp_openagentsafety.c
 libp_ingest_a_SOURCES += src/ingest/imp_openhands.c src/ingest/openhands.c src/ingest/openhands.h
+libp_ingest_a_SOURCES += src/ingest/imp_mini_swe_agent.c
+libp_ingest_a_SOURCES += src/ingest/imp_swe_agent.c

@@ -68,7 +68,7 @@ static void count(struct sink *s)
 	}
 	for (size_t i = 0; i < s->nturns; i++) {
 		const struct turn *t = &s->turns[i];
-		r->call_errors += t->role == ROLE_TOOL && t->error.n > 0;
+		r->call_errors += s->extra[i].answers && t->error.n > 0;
 		if (!r->has_invisible)
 			r->has_invisible = escape_has_invisible(t->content) || escape_has_invisible(t->reasoning);
 	}

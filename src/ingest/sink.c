@@ -176,7 +176,7 @@ static struct turn *add_turn(struct sink *s)
 		s->turns = vec_grow(s->turns, &s->turns_cap, s->nturns + 1, sizeof *s->turns);
 	if (s->nturns == s->extra_cap)
 		s->extra = vec_grow(s->extra, &s->extra_cap, s->nturns + 1, sizeof *s->extra);
-	s->extra[s->nturns] = (struct sink_turn_extra){(uint32_t)s->ncalls, (uint32_t)s->ncalls};
+	s->extra[s->nturns] = (struct sink_turn_extra){(uint32_t)s->ncalls, (uint32_t)s->ncalls, false};
 	struct turn *t = &s->turns[s->nturns++];
 	*t = (struct turn){0};
 	return t;
@@ -205,9 +205,10 @@ uint32_t sink_turn(struct sink *s, const struct sink_turn *t)
 	out->parent = scratch(s, t->parent_call.n ? t->parent_call : (struct str){0});
 	out->at_ms = t->at_ms;
 	out->outcome = t->outcome;
+	bool answers = s->extra[number - 1].answers = t->role == ROLE_TOOL || t->answers;
 	if (t->role == ROLE_ASSISTANT)
 		note_assistant(s, number);
-	else if (t->role == ROLE_TOOL && !t->unasked)
+	else if (answers && !t->unasked)
 		pair_answer(s, out->tool_call_id, number);
 	if (t->outcome == OUTCOME_FAIL && !s->r.raw_fail_turn)
 		s->r.raw_fail_turn = number;

@@ -48,6 +48,7 @@ struct sink_turn {
 	struct str role_text; /* the source's word */
 	struct str name, content, reasoning, error;
 	struct str tool_call_id;
+	bool answers; /* a turn that is no tool's and yet the answer to a call: agents whose observations come as user messages */
 	struct str parent_call; /* a sub-agent's turn: id of the call that started it; `name` is the sub-agent */
 	int64_t at_ms;
 	enum outcome outcome;

@@ -60,6 +60,7 @@ struct seen {
 struct sink_turn_extra {
 	uint32_t first_call; /* index of the turn's first call */
 	uint32_t cursor;     /* its earliest call that may be unanswered */
+	bool answers;        /* a tool's turn, or one that answers a call */
 };
 
 struct sink {
