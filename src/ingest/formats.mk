@@ -29,3 +29,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_openagentsafety.c
 libp_ingest_a_SOURCES += src/ingest/imp_openhands.c src/ingest/openhands.c src/ingest/openhands.h
 libp_ingest_a_SOURCES += src/ingest/imp_mini_swe_agent.c
 libp_ingest_a_SOURCES += src/ingest/imp_swe_agent.c
+libp_ingest_a_SOURCES += src/ingest/atif.c src/ingest/atif.h src/ingest/imp_atif.c

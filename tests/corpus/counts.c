@@ -32,6 +32,9 @@ static const struct measure {
 	{"zeros", "select count(*) from v_score where value_num = 0 and name = rater"},
 	{"calls", "select count(*) from v_tool_call"},
 	{"answered", "select count(*) from v_tool_call where answered"},
+	/* ATIF: observations stand inside the step; those that name no call are a tool's turn here. */
+	{"turns but tools'", "select count(*) from v_turn where role <> 'tool'"},
+	{"observations", "select (select count(*) from v_tool_call where answered) + (select count(*) from v_turn where role = 'tool')"},
 	{"call errors", "select coalesce(sum(call_errors), 0) from v_result"},
 	{"tool errors", "select count(*) from v_turn where role = 'tool' and error is not null"},
 	/* Of calls whose answers have no turn of their own. */
