@@ -182,7 +182,7 @@ static void add_observation(struct sink *s, const struct json *event, struct str
 	for (const char *const *name = shown; *name; name++)
 		add_image(&content, json_get(extras, *name), *name);
 	struct sink_turn t = {.role = ROLE_TOOL, .name = observation, .content = buf_str(&content),
-		.tool_call_id = cause.n ? cause : ids ? str_c("none") : (struct str){0}, .at_ms = time_of(json_get(event, "timestamp"))};
+		.tool_call_id = cause, .unasked = ids && !cause.n, .at_ms = time_of(json_get(event, "timestamp"))};
 	bool failed = str_eq_c(observation, "error") || (success->type == JSON_BOOL && !success->truth);
 	if (failed && (cause.n || !ids)) /* only what answers a call is a call's error */
 		t.error = content.n ? t.content : str_c("error");
