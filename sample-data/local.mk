@@ -27,4 +27,5 @@ installcheck-local:
 	scratch=`mktemp -d` && cd "$$scratch" && env PLIMSOLL_SAMPLE_DATA='$(DESTDIR)$(pkgdatadir)/sample-data/demo' \
 		XDG_DATA_HOME="$$scratch" '$(DESTDIR)$(bindir)/plimsoll' demo --format csv -o demo.csv && \
 		grep ',red,' demo.csv >/dev/null && cd / && rm -rf "$$scratch"
-EXTRA_DIST += sample-data/README.md README.md
+EXTRA_DIST += sample-data/README.md README.md sample-data/worked
+

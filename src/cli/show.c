@@ -81,6 +81,35 @@ static void text_call(struct buf *out, const struct call *c)
 		add_indented(out, c->error, "      ! ");
 }
 
+/* Labels of a turn (call 0) or of one of its calls, and a turn's scores. */
+static void text_labels(struct buf *out, const struct shown *s, uint32_t turn, uint32_t call, const char *indent)
+{
+	for (size_t i = 0; i < s->row.ncategories; i++) {
+		const struct in_category *c = &s->row.categories[i];
+		if (c->turn != turn || c->call != call)
+			continue;
+		buf_add_c(out, indent);
+		add_escaped(out, c->taxonomy);
+		buf_add_ch(out, ':');
+		add_escaped(out, c->path);
+		buf_add_ch(out, '\n');
+	}
+	for (size_t i = 0; i < s->row.nscores && !call; i++) {
+		const struct in_score *score = &s->row.scores[i];
+		if (score->turn != turn)
+			continue;
+		buf_add_c(out, indent);
+		add_escaped(out, score->name);
+		buf_add_c(out, " = ");
+		add_escaped(out, score->value_text);
+		if (score->rater.n) {
+			buf_add_c(out, " by ");
+			add_escaped(out, score->rater);
+		}
+		buf_add_ch(out, '\n');
+	}
+}
+
 void show_text(struct buf *out, const struct shown *s)
 {
 	struct table facts;
@@ -100,10 +129,13 @@ void show_text(struct buf *out, const struct shown *s)
 			add_indented(out, t->reasoning, "  ~ ");
 		if (t->content.n)
 			add_indented(out, t->content, "    ");
-		for (size_t c = 0; c < t->ncalls; c++)
+		for (size_t c = 0; c < t->ncalls; c++) {
 			text_call(out, &t->calls[c]);
+			text_labels(out, s, (uint32_t)i + 1, (uint32_t)c + 1, "      ^ ");
+		}
 		if (t->error.n)
 			add_indented(out, t->error, "  ! ");
+		text_labels(out, s, (uint32_t)i + 1, 0, "  ^ ");
 	}
 }
 

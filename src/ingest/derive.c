@@ -334,9 +334,11 @@ void ruleset_derive(const struct ruleset *rs, const struct raw_facts *facts, str
 	*out = (struct derived){.score = NAN};
 	if (!raw.target.n)
 		raw.target = labels_target(rs, &raw);
-	for (size_t i = 0; i < raw.ncategories; i++)
-		if (!raw.categories[i].turn && !raw.categories[i].call)
-			add_category(&d, raw.categories[i].taxonomy, raw.categories[i].path);
+	/* What a turn or a call is labelled with, the result can be found by, too; its own categories come first. */
+	for (int whole = 1; whole >= 0; whole--)
+		for (size_t i = 0; i < raw.ncategories; i++)
+			if (whole == (!raw.categories[i].turn && !raw.categories[i].call))
+				add_category(&d, raw.categories[i].taxonomy, raw.categories[i].path);
 	for (size_t i = 0; i < rs->n; i++) {
 		const struct rule *r = &rs->rules[i];
 		if ((r->format.p && !str_eq(r->format, raw.format)) || !filter_match(r->filter->root, &record))

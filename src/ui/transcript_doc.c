@@ -221,20 +221,40 @@ static void add_field(struct builder *b, const char *label, struct str value)
 	buf_fini(&line);
 }
 
+/* "tax:a/b, tax:c" of the whole result (0, 0), of a turn, or of one of its calls. */
+static void categories_of(const struct builder *b, uint32_t turn, uint32_t call, struct buf *line)
+{
+	for (size_t i = 0; i < b->r->row.ncategories; i++) {
+		const struct in_category *c = &b->r->row.categories[i];
+		if (c->turn != turn || c->call != call)
+			continue;
+		if (line->n)
+			buf_add_c(line, ", ");
+		buf_add_str(line, c->taxonomy);
+		buf_add_ch(line, ':');
+		buf_add_str(line, c->path);
+	}
+}
+
 static void add_categories(struct builder *b)
 {
 	struct buf line = {0};
-	for (size_t i = 0; i < b->r->row.ncategories; i++) {
-		const struct in_category *c = &b->r->row.categories[i];
-		if (c->turn)
-			continue;
-		if (line.n)
-			buf_add_c(&line, ", ");
-		buf_add_str(&line, c->taxonomy);
-		buf_add_ch(&line, ':');
-		buf_add_str(&line, c->path);
-	}
+	categories_of(b, 0, 0, &line);
 	add_field(b, "category", buf_str(&line));
+	buf_fini(&line);
+}
+
+/* What the source says of this turn, or of its call of that number. */
+static void add_labels(struct builder *b, uint32_t call, int indent)
+{
+	struct buf names = {0}, line = {0};
+	categories_of(b, b->turn, call, &names);
+	if (names.n) {
+		buf_add_c(&line, escape_is_ascii() ? "^ " : "⌂ ");
+		add_escaped(&line, buf_str(&names), 400);
+		add_line(b, STYLE_NOTE, indent, &line);
+	}
+	buf_fini(&names);
 	buf_fini(&line);
 }
 
@@ -440,8 +460,11 @@ static void add_turn(struct builder *b, const struct turn *turn, uint32_t step)
 		add_text(b, STYLE_NORMAL, INDENT, turn->content, FOLD_CONTENT, SHOW_CONTENT);
 	if (turn->error.n)
 		add_text(b, STYLE_ERROR, INDENT, turn->error, FOLD_RESULT, SHOW_RESULT);
-	for (size_t i = 0; i < turn->ncalls; i++)
+	for (size_t i = 0; i < turn->ncalls; i++) {
 		add_call(b, &turn->calls[i]);
+		add_labels(b, (uint32_t)i + 1, INDENT + 2);
+	}
+	add_labels(b, 0, INDENT);
 	add_scores(b, INDENT);
 	add_annotations(b, INDENT);
 }

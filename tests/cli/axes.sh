@@ -28,4 +28,27 @@ has out "and by town" 'town,north,safe,No,3,0.6'
 has out "a number, too" 'age,old,grade,3,1,1'
 run 0 "under a filter" --db "$db" list rater-groups -f model:n --columns value,said,ratings --format csv
 these "those results only" 'value,said,ratings\nyoung,Yes,1\nnorth,Yes,1\n'
+
+# The worked examples: everything goes in, labels on turns and calls stand beside them and find their results.
+cd "$PLIMSOLL_TOP/sample-data" || exit 1
+w=$tmp/worked.db
+run 0 "the worked examples are read" --db "$w" ingest -q worked
+has err "whole" "29 results"
+lacks out "nothing is skipped" "skip "
+lacks out "each has a direction" "direction not set"
+run 0 "labels on calls" --db "$w" list results -f 'category:rbac:denied' --sort result_id --columns item,model --format csv
+these "find their results" 'item,model\na-2,atlas-2\na-3,corvid-3\n'
+run 0 "tags on turns" --db "$w" list categories:event --columns category,results,fail --format csv
+has out "are grouped" "event:response/missed-escalation,2,2"
+run 0 "what a predictor missed" --db "$w" list results -f 'score.confidence<0.5 outcome:fail' --columns item --format csv
+these "is one" 'item\np-3\n'
+run 0 "published shares" --db "$w" sql --format csv "select category, k, n from v_aggregate where k = 64"
+has out "stand beside the results" "cluster:concerning/account-recovery,64,9009"
+id=$("$PLIMSOLL" --db "$w" sql --format csv "select result_id from v_result where item = 'a-2' and model = 'atlas-2'" | sed 1d)
+run 0 "a transcript" --db "$w" show "$id"
+has out "shows the label beside its call" "^ rbac:denied"
+id=$("$PLIMSOLL" --db "$w" sql --format csv "select result_id from v_result where item = 's-02' and model = 'atlas-2'" | sed 1d)
+run 0 "a session" --db "$w" show "$id"
+has out "shows the tag of a turn" "^ event:response/missed-escalation"
+has out "and who scored it" "^ appropriate = 0 by clinician-1"
 finish

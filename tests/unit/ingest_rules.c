@@ -103,9 +103,9 @@ static void scores_meta_and_categories_can_be_asked(void **state)
 	        {.name = str_c("other"), .value_text = str_c("9"), .has_num = true, .num = 9},
 	};
 	const struct in_category cats[] = {
+	        {.taxonomy = str_c("tax"), .path = str_c("of a turn"), .turn = 2}, /* counts for the result, behind its own */
 	        {.taxonomy = str_c("tax"), .path = str_c("a/b")},
 	        {.taxonomy = str_c("tax"), .path = str_c("gone/away")},
-	        {.taxonomy = str_c("tax"), .path = str_c("turn only"), .turn = 2},
 	};
 	derive(&m, &(struct raw_facts){.scores = scores,
 	                   .nscores = 3,
@@ -117,9 +117,10 @@ static void scores_meta_and_categories_can_be_asked(void **state)
 	assert_int_equal(m.d.kind, KIND_SAFETY);
 	assert_int_equal(m.d.severity, SEVERITY_LOW);
 	assert_str(m.d.alias, "Big Model");
-	assert_int_equal(m.d.ncategories, 2);
+	assert_int_equal(m.d.ncategories, 3);
 	assert_str(m.d.categories[0].path, "a/b");
-	assert_str(m.d.categories[1].taxonomy, "house");
+	assert_str(m.d.categories[1].path, "of a turn");
+	assert_str(m.d.categories[2].taxonomy, "house");
 	end(&m);
 }
 
