@@ -56,12 +56,11 @@ static void add_line(struct buf *b, struct str text)
 	buf_add_str(b, text);
 }
 
-/* A value as text: strings decoded, part lists joined, the rest as its source. */
-static void flatten(struct buf *content, struct buf *reasoning, const struct json *v)
+void chat_text(struct buf *content, struct buf *reasoning, const struct json *v)
 {
 	if (v->type == JSON_ARRAY) {
 		JSON_EACH(part, v)
-		flatten(content, reasoning, part);
+		chat_text(content, reasoning, part);
 		return;
 	}
 	if (v->type != JSON_OBJECT) {
@@ -74,12 +73,12 @@ static void flatten(struct buf *content, struct buf *reasoning, const struct jso
 		if (json_is_true(json_get(v, "redacted")) || str_eq_c(type, "redacted_thinking"))
 			add_line(reasoning, str_c("[redacted]"));
 		else
-			flatten(reasoning, reasoning, thought);
+			chat_text(reasoning, reasoning, thought);
 		return;
 	}
 	const struct json *text = first_of(v, text_names);
 	if (text->type == JSON_STRING || text->type == JSON_ARRAY) {
-		flatten(content, reasoning, text);
+		chat_text(content, reasoning, text);
 		return;
 	}
 	if (!type.p) {
@@ -125,7 +124,7 @@ static void chat_call(struct sink *s, const struct json *c)
 	        .error = error_text(first_of(c, error_names)),
 	};
 	if (!json_is_null(result)) {
-		flatten(&text, &text, result);
+		chat_text(&text, &text, result);
 		call.result = buf_str(&text);
 		call.has_result = true;
 	}
@@ -165,7 +164,7 @@ static void chat_calls(struct sink *s, const struct json *m)
 static void result_part(struct sink *s, const struct json *part, int64_t at)
 {
 	struct buf text = {0}, none = {0};
-	flatten(&text, &none, json_get(part, "content"));
+	chat_text(&text, &none, json_get(part, "content"));
 	sink_turn(s, &(struct sink_turn){
 	                     .role = ROLE_TOOL,
 	                     .content = buf_str(&text),
@@ -182,7 +181,7 @@ static size_t own_content(struct buf *content, struct buf *reasoning, const stru
 {
 	if (v->type != JSON_ARRAY) {
 		if (!json_is_null(v))
-			flatten(content, reasoning, v);
+			chat_text(content, reasoning, v);
 		return 0;
 	}
 	size_t results = 0;
@@ -191,7 +190,7 @@ static size_t own_content(struct buf *content, struct buf *reasoning, const stru
 		bool result = is_result_part(part);
 		results += result;
 		if (!result && !is_call_part(part))
-			flatten(content, reasoning, part);
+			chat_text(content, reasoning, part);
 	}
 	return results;
 }
@@ -226,7 +225,7 @@ void sink_chat_message(struct sink *s, const struct json *m)
 	bool plain = body->type == JSON_STRING;
 	size_t results = plain ? 0 : own_content(&content, &reasoning, body);
 	if (!json_is_null(first_of(m, reasoning_names)))
-		flatten(&reasoning, &reasoning, first_of(m, reasoning_names));
+		chat_text(&reasoning, &reasoning, first_of(m, reasoning_names));
 	t.name = json_str(json_get(m, "name"));
 	t.error = error_text(json_get(m, "error"));
 	t.at_ms = time_of(m);

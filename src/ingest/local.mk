@@ -60,6 +60,8 @@ tests_ingest_drive_SOURCES = tests/ingest/drive.c
 tests_ingest_drive_LDADD = $(libs_ingest)
 TESTS += tests/ingest/golden.sh
 dist_noinst_SCRIPTS += tests/ingest/golden.sh
+TESTS += tests/ingest/traces.sh
+dist_noinst_SCRIPTS += tests/ingest/traces.sh
 embedded_files += schemas/native.schema.json schemas/map.schema.json
 EXTRA_DIST += \
 	tests/ingest/fixtures/empty.jsonl tests/ingest/fixtures/hostile.jsonl tests/ingest/fixtures/house.rules \

@@ -150,6 +150,8 @@ static void name_result(struct sink *s)
 	struct in_result *r = &s->r;
 	struct result_key key = {s->run.tool, s->run.key, s->key_model, r->task, r->item, r->epoch};
 	result_uid(&key, r->uid);
+	if (s->o.uid)
+		memcpy(r->uid, s->o.uid, UID_SIZE);
 	if (s->o.rebuild)
 		return;
 	uint32_t before = seen_add(&s->seen, key64(r->uid));

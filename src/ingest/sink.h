@@ -87,6 +87,8 @@ enum status sink_result_end(struct sink *s, struct err *err);
 void sink_chat(struct sink *s, const struct json *messages);
 /* One message of such a chat. */
 void sink_chat_message(struct sink *s, const struct json *message);
+/* The content of such a message as text, appended: strings decoded, part lists joined, blobs marked, the rest as its source. */
+void chat_text(struct buf *content, struct buf *reasoning, const struct json *v);
 /* What stands for an image, a sound or a file in a text: "[image image/png 21345 bytes sha256:…]". data: base64, a data: URL
  * (which brings its media type), or an address, which is shown cut. Blobs themselves are not kept. */
 void blob_mark(struct buf *out, struct str kind, struct str media, struct str data);

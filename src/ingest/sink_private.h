@@ -18,6 +18,7 @@ struct sink_options {
 	struct str format, path;               /* path: the run's key when the file names none */
 	struct str run, model, task, provider; /* --set: run replaces, the others fill in what is absent */
 	bool rebuild;                          /* results come from parts: equal keys are not numbered */
+	const unsigned char *uid;              /* of the result that is rebuilt: its parts', whatever else its key says by now */
 	const atomic_bool *stop;               /* may be NULL */
 	/* Takes over a sealed batch. FAIL and CANCELLED end the source. */
 	enum status (*take)(void *ctx, struct batch *b, struct err *err);

@@ -399,38 +399,33 @@ static enum status put_rebuilt(void *ctx, struct batch *b, struct err *err)
 	return st;
 }
 
-/* The last source of that format stands for all that brought parts; each part keeps its own. */
-static uint32_t source_of_format(const struct ingest_run *run, struct str format, const struct importer **importer)
+static const struct importer *importer_of(struct str format)
 {
-	uint32_t id = 0;
-	for (size_t i = 0; importers[i]; i++)
-		if (str_eq_c(format, importers[i]->name))
-			*importer = importers[i];
-	for (size_t i = 0; i < run->plan.n; i++)
-		if (run->jobs[i].source_id && *importer == run->plan.sources[i].claim.importer)
-			id = run->jobs[i].source_id;
-	return id;
+	size_t i = 0;
+	while (importers[i] && !str_eq_c(format, importers[i]->name))
+		i++;
+	return importers[i];
 }
 
-static enum status rebuild_one(
-        void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+/* The source that brought the first part stands for all that brought some. */
+static enum status rebuild_one(void *ctx, const unsigned char uid[UID_SIZE], uint32_t source_id, struct str format,
+	const struct in_part *parts, size_t n, struct err *err)
 {
 	struct rebuild *rb = ctx;
 	struct ingest_run *run = rb->run;
 	if (n == 0)
 		return rederive_uid(run->store, run->writer, run->rules, uid, err);
-	const struct importer *importer = NULL;
-	rb->source_id = source_of_format(run, format, &importer);
+	const struct importer *importer = importer_of(format);
 	if (!importer || !importer->assemble)
 		return OK;
-	if (!rb->source_id) /* no part is new, something was attached */
-		return rederive_uid(run->store, run->writer, run->rules, uid, err);
+	rb->source_id = source_id;
 	struct settings settings = {run->options->settings};
 	struct sink *sink = sink_new(&(struct sink_options){
 	        .rules = run->rules,
 	        .format = str_c(importer->name),
 	        .path = str_c(""),
 	        .rebuild = true,
+	        .uid = uid,
 	        .run = setting_get(&settings, "run"),
 	        .model = setting_get(&settings, "model"),
 	        .task = setting_get(&settings, "task"),

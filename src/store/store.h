@@ -93,12 +93,13 @@ enum status writer_source_end(struct writer *w, uint32_t source_id, const struct
 enum status writer_checkpoint(struct writer *w, bool now, struct err *err);
 
 /* First, results without a model get the one that published values of their run name, whichever came first (if it is one).
- * Then all results whose parts or attachments arrived since writer_begin and must be rebuilt: for each uid, its parts in order.
+ * Then all results whose parts or attachments arrived since writer_begin and must be rebuilt: for each uid, its parts in order,
+ * the source that brought the first of them, and that source's format.
  * n is 0 for a result that something was attached to (or that was revised) and that has no parts: derive it anew
  * (store_result_by_uid, writer_set_derived). fn may put, set derived and checkpoint; END stops early. */
 enum status writer_each_rebuild(struct writer *w,
-	enum status (*fn)(void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n,
-		struct err *err),
+	enum status (*fn)(void *ctx, const unsigned char uid[UID_SIZE], uint32_t source_id, struct str format,
+		const struct in_part *parts, size_t n, struct err *err),
 	void *ctx, struct err *err);
 
 /* Replaces what rules derived for one result (rules apply, labels, late scores). An absent alias and KIND_NONE leave model

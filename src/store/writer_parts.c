@@ -24,8 +24,8 @@ enum status writer_part(struct writer *w, uint32_t source_id, const struct in_pa
 	return writer_run(w, st, err);
 }
 
-typedef enum status (*rebuild_fn)(
-	void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err);
+typedef enum status (*rebuild_fn)(void *ctx, const unsigned char uid[UID_SIZE], uint32_t source_id, struct str format,
+	const struct in_part *parts, size_t n, struct err *err);
 
 enum { GATHER_BYTES = 32 << 20 };
 
@@ -104,10 +104,12 @@ static enum status deliver(struct gather *g, struct err *err)
 {
 	enum status status = OK;
 	for (size_t from = 0, to; !status && from < g->n; from = to) {
-		for (to = from + 1; to < g->n && same_uid(&g->parts[from], &g->parts[to]);)
-			to++;
+		uint32_t first = g->sources[from];
+		for (to = from + 1; to < g->n && same_uid(&g->parts[from], &g->parts[to]); to++)
+			if (g->sources[to] < first)
+				first = g->sources[to];
 		memcpy(g->last, g->parts[from].uid, UID_SIZE);
-		status = g->fn(g->ctx, g->parts[from].uid, format_of(g->w, g->sources[from]), &g->parts[from], to - from, err);
+		status = g->fn(g->ctx, g->parts[from].uid, first, format_of(g->w, first), &g->parts[from], to - from, err);
 	}
 	g->n = 0;
 	arena_reset(&g->text);
@@ -135,7 +137,7 @@ static enum status each_attached(struct gather *g, struct err *err)
 		const unsigned char *uid = (const unsigned char *)dict_name(&g->w->touched, i).p;
 		status = writer_find(g->w, uid, &stored, err);
 		if (!status && stored.id)
-			status = g->fn(g->ctx, uid, format_of(g->w, stored.source_id), NULL, 0, err);
+			status = g->fn(g->ctx, uid, stored.source_id, format_of(g->w, stored.source_id), NULL, 0, err);
 	}
 	return status;
 }

@@ -209,15 +209,18 @@ struct seen {
 	struct store *s;
 	struct writer *w;
 	int calls;
+	uint32_t source_id;
 };
 
 static enum status rebuild(
-	void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+	void *ctx, const unsigned char uid[UID_SIZE], uint32_t source_id, struct str format, const struct in_part *parts, size_t n,
+	struct err *err)
 {
 	struct seen *seen = ctx;
 	char hex[2 * UID_SIZE + 1];
 	int64_t id;
 	assert_true(str_eq_c(format, "tool"));
+	seen->source_id = source_id;
 	for (size_t i = 0; i < n; i++)
 		strncat(seen->text, parts[i].body.p, parts[i].body.n);
 	strcat(seen->text, n ? "|" : "-|");
@@ -253,6 +256,7 @@ static void parts_come_in_order_and_once(void **state)
 	memset(&seen, 0, sizeof seen);
 	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
 	assert_string_equal(seen.text, "axbc|");
+	assert_int_equal(seen.source_id, 1);
 	ok(writer_end(l.w, &l.err), &l.err);
 }
 

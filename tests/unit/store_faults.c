@@ -183,10 +183,11 @@ static enum status derive_while_others_write(void *ctx, const struct result_row 
 }
 
 static enum status rebuild_while_others_write(
-	void *ctx, const unsigned char uid[UID_SIZE], struct str format, const struct in_part *parts, size_t n, struct err *err)
+	void *ctx, const unsigned char uid[UID_SIZE], uint32_t source_id, struct str format, const struct in_part *parts, size_t n,
+	struct err *err)
 {
 	const struct result_row row = {.result_id = 1};
-	(void)uid, (void)format;
+	(void)uid, (void)source_id, (void)format;
 	assert_int_equal(n, 1);
 	assert_true(str_eq_c(parts[0].body, "x"));
 	return derive_while_others_write(ctx, &row, err);
