@@ -453,7 +453,7 @@ void rows_end(struct bound_map *b)
 {
 	if (b->map->guessed && b->results)
 		sink_warn(b->im->sink, "columns were guessed from their names; --map FILE says what they are");
-	if (b->undirected)
+	if (b->undirected && !b->map->lenient) /* with a map that ships come rules that know the direction */
 		sink_warn(b->im->sink, "direction not set: no column says pass or fail; --map FILE with words, or --rules FILE, "
 		                       "says which way a score points");
 	free(b->columns);
