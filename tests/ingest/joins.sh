@@ -41,5 +41,7 @@ same "lm-eval: samples and the results that name their model" \
 	lm-eval/samples_sums_$time.jsonl lm-eval/results_$time.json lm-eval/samples_shapes_$time.json
 same "helm: a file alone and its run directory" \
 	helm/harm_bench:model=example_alpha-1/scenario_state.json helm/harm_bench:model=example_alpha-1
+same "safetybench: a submission, the questions and the answers that grade it" \
+	safetybench/submission.json safetybench/questions.json safetybench/answers.json
 
 echo "1..$n"
