@@ -45,6 +45,7 @@ static const struct measure {
 	{"fail", "select count(*) from v_result where outcome = 'fail'"},
 	{"attacks", "select count(*) from v_result where outcome = 'fail' and kind = 'safety'"},
 	{"aggregates", "select count(*) from v_aggregate"},
+	{"standards", "select count(*) from v_aggregate where metric = 'reference_safe'"},
 	{"labelled", "select count(distinct item) from v_item_label"},
 	{NULL, NULL},
 };
