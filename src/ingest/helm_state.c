@@ -209,6 +209,7 @@ static enum status on_prediction(void *ctx, const struct walked *w, struct err *
 	struct sink *s = h->im->sink;
 	const struct json *perturbation = json_get(w->node, "perturbation");
 	struct str id = json_plain(json_get(w->node, "instance_id")), trial = json_plain(json_get(w->node, "train_trial_index"));
+	struct str key = helm_key(w->arena, id, trial, perturbation);
 	uint32_t input = dict_find(&h->instances, helm_key(w->arena, id, (struct str){0}, perturbation));
 	struct sink_result r = SINK_RESULT_INIT;
 	if (!id.n) {
@@ -224,7 +225,8 @@ static enum status on_prediction(void *ctx, const struct walked *w, struct err *
 	sink_turn(s, &(struct sink_turn){.role = ROLE_ASSISTANT, .content = json_str(json_get(w->node, "predicted_text")),
 		.reasoning = json_str(json_get(w->node, "thinking_text"))});
 	sink_category(s, str_c("helm-group"), h->group);
-	helm_add_scores(h, w->arena, helm_key(w->arena, id, trial, perturbation), json_get(w->node, "annotations"));
+	helm_add_stats(h, key, json_get(w->node, "stats"));
+	helm_add_scores(h, w->arena, key, json_get(w->node, "annotations"));
 	sink_rest(s, "", w->node, used_of_prediction);
 	return sink_result_end(s, err);
 }

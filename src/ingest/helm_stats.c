@@ -48,15 +48,13 @@ static const struct helm_stat *find_stat(const struct helm_request *r, struct st
 	return NULL;
 }
 
-static void add_stat(struct helm *h, struct helm_request *r, const struct json *stat)
+static void add_stat(struct helm *h, struct helm_request *r, struct str name, const struct json *value)
 {
-	const struct json *name = json_get(stat, "name");
-	struct str text = name->type == JSON_OBJECT ? json_str(json_get(name, "name")) : json_str(name);
 	double mean;
-	if (!text.n || !json_num(json_get(stat, "mean"), false, &mean) || find_stat(r, text))
+	if (!name.n || !json_num(value, false, &mean) || find_stat(r, name))
 		return;
 	struct helm_stat *s = arena_alloc(&h->keep, sizeof *s);
-	*s = (struct helm_stat){dict_name(&h->names, dict_add(&h->names, text)), mean, NULL};
+	*s = (struct helm_stat){dict_name(&h->names, dict_add(&h->names, name)), mean, NULL};
 	if (r->last)
 		r->last->next = s;
 	else
@@ -72,13 +70,22 @@ static enum status on_instance_stats(void *ctx, const struct walked *w, struct e
 		json_plain(json_get(w->node, "train_trial_index")), json_get(w->node, "perturbation"));
 	struct helm_request *r = request_at(h, dict_add(&h->keys, key));
 	JSON_EACH(stat, json_get(w->node, "stats"))
-		add_stat(h, r, stat);
+		add_stat(h, r, json_str(json_pointer(stat, str_c("/name/name"))), json_get(stat, "mean"));
 	return OK;
 }
 
 enum status helm_read_stats(struct helm *h, const struct member *m, struct err *err)
 {
 	return walk_member(h->im, m, &(struct walk){.each = on_instance_stats, .ctx = h}, err);
+}
+
+void helm_add_stats(struct helm *h, struct str key, const struct json *stats)
+{
+	if (dict_find(&h->keys, key) != DICT_NONE)
+		return;
+	struct helm_request *r = request_at(h, dict_add(&h->keys, key));
+	JSON_EACH(stat, stats)
+		add_stat(h, r, stat->key, stat);
 }
 
 /* ---- instances.json ---- */

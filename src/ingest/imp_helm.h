@@ -46,6 +46,8 @@ void helm_run(struct helm *h, struct str name, const struct json *adapter, const
 
 /* per_instance_stats.json: records of one request are joined. */
 enum status helm_read_stats(struct helm *h, const struct member *m, struct err *err);
+/* {name: mean} of a prediction, for want of per_instance_stats.json. */
+void helm_add_stats(struct helm *h, struct str key, const struct json *stats);
 /* Questions for runs without scenario_state.json. */
 enum status helm_read_instances(struct helm *h, const struct member *m, struct err *err);
 /* What the judges were told: does a refusal get 0 or 1? */
