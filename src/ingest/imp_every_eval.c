@@ -225,8 +225,8 @@ const struct importer imp_every_eval = {
 	.maps = "evaluation_results are published values of the model (model_info.id): evaluation_name the task, the metric's name or "
 		"description the metric, with its interval and number of samples. A line of a samples file is a result: sample_id the item, "
 		"evaluation_id the run, evaluation's members scores; so is a sample inside a document of schema 0.0.1.",
-	.polarity = "is_correct false is a failure of capability. Samples without it are compared: a response that is not the ground truth "
-		"is a failure. A metric of which less is better says so in its name.",
+	.polarity = "is_correct false is a failure of capability. Samples without it are compared: a response that is not the "
+		"ground truth is a failure. A metric of which less is better says so in its name.",
 	.rules = "task:* => set kind=capability score=score\n"
 		"said:different => set outcome=fail\n"
 		"said:equal => set outcome=pass\n"

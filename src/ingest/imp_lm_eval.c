@@ -210,10 +210,11 @@ const struct importer imp_lm_eval = {
 	.name = "lm-eval",
 	.title = "lm-evaluation-harness samples (.jsonl, .json) and results (.json)",
 	.version = 1,
-	.maps = "A document of a samples file is a result: doc_id the item, the file's name the task, its time stamp the run (without "
-		"one, the path). Metrics are scores; a further filter of the same document gives further scores (METRIC,FILTER). Turns: the prompt, then what was "
-		"generated or, of several choices, the likeliest. Members of doc are facts. A results file gives published values; its "
-		"model is that of the samples with the same time stamp, else a folder named ORG__MODEL says it.",
+	.maps = "A document of a samples file is a result: doc_id the item, the file's name the task, its time stamp "
+		"the run (without one, the path). Metrics are scores; a further filter of the same document gives "
+		"further scores (METRIC,FILTER). Turns: the prompt, then what was generated or, of several choices, the "
+		"likeliest. Members of doc are facts. A results file gives published values; its model is that of the "
+		"samples with the same time stamp, else a folder named ORG__MODEL says it.",
 	.polarity = "acc and exact_match (and ifeval's prompt_level_strict_acc) are 1 when right: 0 is a failure of capability, "
 		"what lies between is unsure; of several filters the first decides. Other metrics decide nothing.",
 	.rules = "task:* => set kind=capability\n"

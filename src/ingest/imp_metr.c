@@ -14,9 +14,9 @@ const struct importer imp_metr = {
 	.name = "metr",
 	.title = "METR time horizon runs (.jsonl)",
 	.version = 1,
-	.maps = "A line is a result: alias the model (people, alias human, are a model of their own), task_id the item, run_id the epoch, "
-		"task_family a category in metr-family. score, which may exceed 1, and score_binarized are scores; fatal_error_from is the "
-		"limit that ended a run; the rest are facts.",
+	.maps = "A line is a result: alias the model (people, alias human, are a model of their own), task_id the item, "
+		"run_id the epoch, task_family a category in metr-family. score, which may exceed 1, and "
+		"score_binarized are scores; fatal_error_from is the limit that ended a run; the rest are facts.",
 	.polarity = "score_binarized 0 is a failure of capability, 1 a pass.",
 	.rules = "task:* => set kind=capability score=score_binarized\n"
 		"score.score_binarized<1 => set outcome=fail\n"

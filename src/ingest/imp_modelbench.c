@@ -252,10 +252,11 @@ const struct importer imp_modelbench = {
 	.version = 1,
 	.experimental = true,
 	.assembles = true,
-	.maps = "A prompt of a test for a system under test is a result of the journal: prompt_id the item, the test the task. Turns: the "
-		"prompt and the response; measurements are scores, an annotator's is_safe is a score of it, the hazard in the test's name a "
-		"category in ailuminate-1. Scores and grades of hazards and benchmarks, records and standards are published values. "
-		"Journals and records are read by their description: no real ones were at hand.",
+	.maps = "A prompt of a test for a system under test is a result of the journal: prompt_id the item, the test "
+		"the task. Turns: the prompt and the response; measurements are scores, an annotator's is_safe is a "
+		"score of it, the hazard in the test's name a category in ailuminate-1. Scores and grades of hazards "
+		"and benchmarks, records and standards are published values. Journals and records are read by their "
+		"description: no real ones were at hand.",
 	.polarity = "is_safe 0 among the measurements is a failure, 1 a pass, between them unsure; all of it is safety.",
 	.rules = "task:* => set kind=safety score=is_safe\n"
 		"score.is_safe<1 => set outcome=unsure\n"

@@ -29,7 +29,8 @@ static void on_spec(struct openai_evals *o, const struct json *spec)
 	o->task = arena_str(&o->keep, json_str(json_get(spec, "eval_name")));
 	buf_clear(&o->spec);
 	buf_add_c(&o->spec, "{\"spec\":[");
-	const struct str words[] = {o->run, o->model, o->task, json_str(json_get(spec, "created_at")), json_str(json_get(spec, "split"))};
+	const struct str words[] = {o->run, o->model, o->task, json_str(json_get(spec, "created_at")),
+		json_str(json_get(spec, "split"))};
 	for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
 		buf_add_c(&o->spec, i ? "," : "");
 		json_write_str(&o->spec, words[i]);

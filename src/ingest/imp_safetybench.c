@@ -171,8 +171,9 @@ const struct importer imp_safetybench = {
 	.name = "safetybench",
 	.title = "SafetyBench answers, questions and submissions (.json)",
 	.version = 1,
-	.maps = "Answers and questions hold no results: they give items their category (safetybench) and target. A choice of a submission "
-		"is a result without turns: the number the item, the choice the answer. The file does not name its model: --set model=NAME.",
+	.maps = "Answers and questions hold no results: they give items their category (safetybench) and target. A "
+		"choice of a submission is a result without turns: the number the item, the choice the answer. The file "
+		"does not name its model: --set model=NAME.",
 	.polarity = "A choice other than the answer is a failure; without the answers it is missing. All of it is safety.",
 	.rules = "task:* => set kind=safety\n"
 		"answer:* target:* answer!=target => set outcome=fail\n"
