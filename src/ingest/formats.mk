@@ -45,4 +45,4 @@ embedded_files += schemas/maps/alpaca-eval.map.json
 embedded_files += schemas/maps/decodingtrust.map.json
 libp_ingest_a_SOURCES += src/ingest/imp_every_eval.c
 libp_ingest_a_SOURCES += src/ingest/imp_openai_evals.c src/ingest/imp_openai_evals.h src/ingest/openai_evals_sample.c
-libp_ingest_a_SOURCES += src/ingest/imp_modelbench.c src/ingest/imp_modelbench.h src/ingest/modelbench_item.c
+libp_ingest_a_SOURCES += src/ingest/imp_modelbench.c src/ingest/imp_modelbench.h src/ingest/modelbench_item.c src/ingest/modelbench_scores.c
