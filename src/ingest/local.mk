@@ -38,6 +38,10 @@ libp_ingest_a_SOURCES += src/ingest/pyliteral.c src/ingest/pyliteral.h
 libp_ingest_a_SOURCES += src/ingest/whole.c src/ingest/whole.h
 include src/ingest/formats.mk
 
+unit_tests += tests/unit/ingest_published
+tests_unit_ingest_published_SOURCES = tests/unit/ingest_published.c tests/unit/unit.h
+tests_unit_ingest_published_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
+
 unit_tests += tests/unit/ingest_pyliteral
 tests_unit_ingest_pyliteral_SOURCES = tests/unit/ingest_pyliteral.c tests/unit/unit.h
 tests_unit_ingest_pyliteral_LDADD = $(libs_ingest) $(CMOCKA_LIBS)

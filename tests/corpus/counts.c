@@ -47,6 +47,7 @@ static const struct measure {
 	{"aggregates", "select count(*) from v_aggregate"},
 	{"standards", "select count(*) from v_aggregate where metric = 'reference_safe'"},
 	{"labelled", "select count(distinct item) from v_item_label"},
+	{"item categories", "select count(*) from v_item_label where field = 'category'"},
 	{NULL, NULL},
 };
 

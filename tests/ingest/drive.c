@@ -125,6 +125,7 @@ static const char *const dumps[] = {
         "SELECT 'score', result_id, turn, name, rater, value_text, value_num, reason FROM v_score ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'category', result_id, turn, call, taxonomy, category FROM v_category ORDER BY 2, 3, 4, 5, 6",
         "SELECT 'rater', rater, attribute, value FROM v_rater ORDER BY 2, 3, 4",
+        "SELECT 'item', task, item, field, value FROM v_item_label ORDER BY 2, 3, 4, 5",
         "SELECT 'aggregate', model, task, category, metric, k, n, value, low, high FROM v_aggregate ORDER BY 2, 3, 4, 5",
 };
 
