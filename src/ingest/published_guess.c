@@ -42,7 +42,9 @@ bool published_is_markdown(const struct member *m)
 struct guess {
 	struct published_shape shape;
 	size_t n, rows, numeric, subjects;
-	bool asr; /* attack success rates: named so */
+	bool asr;   /* attack success rates: named so */
+	bool again; /* a model has two rows, and no column tells them apart: rather results */
+	struct str models[20];
 };
 
 static bool guess_header(void *ctx, struct str title, const struct str *cells, size_t n)
@@ -63,15 +65,20 @@ static void guess_row(void *ctx, const struct str *cells, uint64_t line)
 	struct guess *g = ctx;
 	struct in_aggregate a;
 	bool numeric = true, any = false;
-	(void)line;
 	for (size_t i = 0; i < g->n; i++) {
 		bool name = i == g->shape.parts[PUBLISHED_MODEL] || i == g->shape.parts[PUBLISHED_CATEGORY] ||
 			i == g->shape.parts[PUBLISHED_METRIC];
 		if (name || !str_trim(cells[i]).n)
 			continue;
 		any = true;
-		numeric &= published_cell(cells[i], &a) || str_trim(cells[i]).n < 4 || i + 1 == g->n;
+		numeric &= published_cell(cells[i], &a) || str_trim(cells[i]).n < 4 || (line && i + 1 == g->n); /* a note */
 	}
+	bool told = g->shape.parts[PUBLISHED_CATEGORY] != PUBLISHED_NONE || g->shape.parts[PUBLISHED_METRIC] != PUBLISHED_NONE;
+	struct str model = str_trim(cells[g->shape.parts[PUBLISHED_MODEL]]);
+	for (size_t i = 0; !line && !told && i < g->rows && i < 20; i++)
+		g->again |= str_eq(g->models[i], model);
+	if (any && g->rows < 20)
+		g->models[g->rows] = model;
 	g->rows += any;
 	g->numeric += any && numeric;
 }
@@ -109,7 +116,7 @@ int published_guess(const struct member *m, const struct bundle *inside, char wh
 	else if (csvtable_head(&a, m, &t))
 		guess_csv(&g, &t, m);
 	arena_fini(&a);
-	if (g.numeric < 2 || g.numeric != g.rows)
+	if (g.numeric < 2 || g.numeric != g.rows || g.again)
 		return 0;
 	bool known = g.asr || g.subjects >= 3;
 	snprintf(why, 160, "a row a model with numbers in every column%s", known ? ", of a kind that is known" : "");
