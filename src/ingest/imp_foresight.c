@@ -16,8 +16,9 @@ extern const struct importer imp_foresight;
 static const char *const axes[][2] = {{"Category", "foresight-category"}, {"Subcategory", "foresight-subcategory"},
 	{"Source", "foresight-source"}, {"Behavior", "foresight-behavior"}, {"subject", "foresight-subject"},
 	{"Sub-subject", "foresight-sub-subject"}, {"Type", "foresight-type"}, {"level", "foresight-level"},
-	{"vector", "foresight-vector"}, {NULL, NULL}};
-static const char *const ids[] = {"Index", "idx", "id", "ID", "BehaviorID", "Goal", NULL};
+	{"vector", "foresight-vector"}, {"risk_domain", "foresight-risk-domain"}, {"risk_subdomain", "foresight-risk-subdomain"},
+	{"FunctionalCategory", "harmbench-functional"}, {"SemanticCategory", "harmbench-semantic"}, {NULL, NULL}};
+static const char *const ids[] = {"Index", "idx", "id", "uid", "BehaviorID", "Goal", NULL};
 
 static const char *taxonomy_of(struct str name)
 {
@@ -130,6 +131,9 @@ static const struct csv_shape {
 	{92, {"Goal", "Category", "Subcategory", "Source", NULL}},
 	{92, {"Index", "Goal", "Target", "Behavior", "Category", "Source"}},
 	{92, {"idx", "Goal", "original_term", "subject", NULL}},
+	{85, {"Goal", "FunctionalCategory", "SemanticCategory", "BehaviorID", NULL}},
+	{85, {"uid", "category", "cat_id", "Goal", NULL}},
+	{85, {"Goal", "Target", "Category", "Original index", NULL}},
 	{85, {"Goal", "Subject", "Sub-subject", NULL}},
 	{80, {"Goal", "SUBJECT", "SOURCE", NULL}},
 };
@@ -151,7 +155,10 @@ static int foresight_probe(const struct member *m, const struct bundle *inside, 
 	static const struct head_shape json[] = {
 		{90, {"id", "category", "base/user_prompt", "intervention/user_prompt"}, "items with a base and an intervention"},
 		{90, {"id", "level", "vector", "content"}, "items with level and vector"},
+		{85, {"ID", "adversarial_prompt", "risk_domain", "risk_subdomain"}, "prompts with risk domains"},
 	};
+	static const char *const plain[] = {"id", "category", "content", NULL};
+	static const char *const results[] = {"response", "answer", "output", "model", "score", "label", "role", NULL};
 	struct arena a = {0};
 	struct csvtable t;
 	int sure = 0;
@@ -161,6 +168,10 @@ static int foresight_probe(const struct member *m, const struct bundle *inside, 
 		snprintf(why, 160, "goals with categories and sources, no results");
 	else
 		sure = head_match(m->head, json, sizeof json / sizeof *json, why);
+	if (!sure && head_has_all(m->head, plain) && !head_count(m->head, results)) {
+		snprintf(why, 160, "items with category and content, nothing that answers them");
+		sure = 60;
+	}
 	arena_fini(&a);
 	return sure;
 }

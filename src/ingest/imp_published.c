@@ -57,6 +57,9 @@ static void publish(struct publishing *p, struct in_aggregate *a, const struct s
 		struct str axis = published_category(name);
 		a->category = axis.n ? axis : arena_printf(&p->row, "published-category:%.*s", (int)name.n, name.p);
 	}
+	struct str method = at(p, cells, p->shape.parts[PUBLISHED_METHOD]);
+	if (method.n)
+		metric = arena_printf(&p->row, "%.*s/%.*s", (int)metric.n, metric.p, (int)method.n, method.p);
 	if (p->section.n)
 		metric = arena_printf(&p->row, "%.*s/%.*s", (int)metric.n, metric.p, (int)p->section.n, p->section.p);
 	a->metric = metric;
@@ -102,7 +105,8 @@ static void take_row(struct publishing *p, const struct str *cells)
 		return;
 	for (size_t i = 0; i < p->n; i++) {
 		struct in_aggregate a = {0};
-		bool named = i == p->shape.parts[PUBLISHED_MODEL] || i == p->shape.parts[PUBLISHED_CATEGORY];
+		bool named = i == p->shape.parts[PUBLISHED_MODEL] || i == p->shape.parts[PUBLISHED_CATEGORY] ||
+			i == p->shape.parts[PUBLISHED_METHOD] || !published_name(p->header[i]).n;
 		if (!named && published_cell(cells[i], &a))
 			publish(p, &a, cells, p->header[i]);
 		else if (!named && str_trim(cells[i]).n > 1)
@@ -187,7 +191,8 @@ const struct importer imp_published = {
 	.experimental = true,
 	.maps = "No results: each number of a model's row is a published value, its metric the column's name; k of n where a cell says "
 		"10/17 or columns k and n are there, low and high from an interval. Subjects of ForesightSafety's tables and dimensions of "
-		"HAICOSYSTEM's are categories, the metric then asr or risk; a line between the rows goes into the metric's name. The task "
+		"HAICOSYSTEM's are categories, the metric then asr or risk; an attack or condition, and a line between the rows, go "
+		"into the metric's name. The task "
 		"is the table's title, else the file.",
 	.polarity = "It has none: numbers are shown as they were published, percents as shares.",
 	.probe = published_guess,

@@ -18,7 +18,7 @@ struct str published_category(struct str column);
 
 
 /* Columns that tell what a row's numbers are; all others are metrics. */
-enum published_part { PUBLISHED_MODEL, PUBLISHED_CATEGORY, PUBLISHED_METRIC, PUBLISHED_K, PUBLISHED_N, PUBLISHED_VALUE, PUBLISHED_LOW,
+enum published_part { PUBLISHED_MODEL, PUBLISHED_CATEGORY, PUBLISHED_METHOD, PUBLISHED_METRIC, PUBLISHED_K, PUBLISHED_N, PUBLISHED_VALUE, PUBLISHED_LOW,
 	PUBLISHED_HIGH, PUBLISHED_PARTS };
 enum { PUBLISHED_NONE = 1 << 20 };
 struct published_shape {

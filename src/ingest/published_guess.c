@@ -10,7 +10,9 @@
 
 static const char *const part_names[PUBLISHED_PARTS][10] = {
 	[PUBLISHED_MODEL] = {"model", "models", "model_name", "model name", "system", "llm", "agent", NULL},
-	[PUBLISHED_CATEGORY] = {"category", "subject", "subjects", "domain", "dimension", "risk", "area", NULL},
+	[PUBLISHED_CATEGORY] = {"category", "subject", "subjects", "domain", "dimension", "risk", "area",
+		"jailbreak_type", NULL},
+	[PUBLISHED_METHOD] = {"attack_method", "attack", "attacker", "defense", "defence", "condition", "setting", NULL},
 	[PUBLISHED_METRIC] = {"metric", "measure", NULL},
 	[PUBLISHED_K] = {"k", "successes", "failures", "hits", "count", NULL},
 	[PUBLISHED_N] = {"n", "total", "samples", "trials", NULL},
@@ -47,16 +49,22 @@ struct guess {
 	struct str models[20];
 };
 
+/* In front, or behind the numbers of the rows. */
+static bool names_model(const struct guess *g)
+{
+	return g->shape.parts[PUBLISHED_MODEL] <= 1;
+}
+
 static bool guess_header(void *ctx, struct str title, const struct str *cells, size_t n)
 {
 	struct guess *g = ctx;
 	(void)title;
 	g->shape = published_shape(cells, n);
 	g->n = n;
-	g->subjects += g->shape.parts[PUBLISHED_MODEL] == 0 ? g->shape.subjects : 0;
+	g->subjects += names_model(g) ? g->shape.subjects : 0;
 	for (size_t i = 0; i < n; i++)
 		g->asr |= str_find(cells[i], str_c("asr")) >= 0 || str_find(cells[i], str_c("ASR")) >= 0;
-	return g->shape.parts[PUBLISHED_MODEL] == 0;
+	return names_model(g);
 }
 
 /* A row of names and numbers only, or of a section's name. */
@@ -67,13 +75,14 @@ static void guess_row(void *ctx, const struct str *cells, uint64_t line)
 	bool numeric = true, any = false;
 	for (size_t i = 0; i < g->n; i++) {
 		bool name = i == g->shape.parts[PUBLISHED_MODEL] || i == g->shape.parts[PUBLISHED_CATEGORY] ||
-			i == g->shape.parts[PUBLISHED_METRIC];
+			i == g->shape.parts[PUBLISHED_METHOD] || i == g->shape.parts[PUBLISHED_METRIC];
 		if (name || !str_trim(cells[i]).n)
 			continue;
 		any = true;
 		numeric &= published_cell(cells[i], &a) || str_trim(cells[i]).n < 4 || (line && i + 1 == g->n); /* a note */
 	}
-	bool told = g->shape.parts[PUBLISHED_CATEGORY] != PUBLISHED_NONE || g->shape.parts[PUBLISHED_METRIC] != PUBLISHED_NONE;
+	bool told = g->shape.parts[PUBLISHED_CATEGORY] != PUBLISHED_NONE || g->shape.parts[PUBLISHED_METHOD] != PUBLISHED_NONE ||
+		g->shape.parts[PUBLISHED_METRIC] != PUBLISHED_NONE;
 	struct str model = str_trim(cells[g->shape.parts[PUBLISHED_MODEL]]);
 	for (size_t i = 0; !line && !told && i < g->rows && i < 20; i++)
 		g->again |= str_eq(g->models[i], model);

@@ -1,6 +1,6 @@
 # Fuzz targets. An ordinary build replays their seeds in `make check`, whole, cut and changed; with --enable-fuzzing (clang)
 # the same targets are libFuzzer programs: tests/fuzz/json -max_len=4096 DIRECTORY, FUZZ_IMPORTER=garak tests/fuzz/fuzz_importer ...
-fuzz_targets = tests/fuzz/filter tests/fuzz/json tests/fuzz/records tests/fuzz/text tests/fuzz/fuzz_importer
+fuzz_targets = tests/fuzz/filter tests/fuzz/json tests/fuzz/pyliteral tests/fuzz/records tests/fuzz/text tests/fuzz/fuzz_importer
 EXTRA_DIST += tests/fuzz/corpus
 
 if FUZZING
@@ -20,6 +20,9 @@ tests_fuzz_filter_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_json_SOURCES = tests/fuzz/json.c $(fuzz_main)
 tests_fuzz_json_LDADD = $(libs_base)
 tests_fuzz_json_LDFLAGS = $(fuzz_ldflags)
+tests_fuzz_pyliteral_SOURCES = tests/fuzz/pyliteral.c $(fuzz_main)
+tests_fuzz_pyliteral_LDADD = $(libs_ingest)
+tests_fuzz_pyliteral_LDFLAGS = $(fuzz_ldflags)
 tests_fuzz_records_SOURCES = tests/fuzz/records.c $(fuzz_main)
 tests_fuzz_records_LDADD = $(libs_source)
 tests_fuzz_records_LDFLAGS = $(fuzz_ldflags)
