@@ -11,6 +11,7 @@ struct reading {
 	const struct csvtable_ops *ops;
 	struct arena arena;
 	struct csvtable table;
+	uint64_t rows;
 };
 
 size_t csvtable_column(const struct csvtable *t, const char *name)
@@ -50,6 +51,7 @@ static enum status on_row(void *ctx, const struct str *cells, size_t n, const st
 		return take_header(r, cells, n, err);
 	if (n == 1 && !cells[0].n)
 		return OK; /* an empty line */
+	r->rows++;
 	if (n == r->table.n)
 		return r->ops->row(r->ops->ctx, &r->table, cells, place, err);
 	if (!r->ops->quiet)
@@ -77,6 +79,8 @@ enum status csvtable_read(struct import *im, const struct member *m, const struc
 	enum status st = csvread_member(im->reader, m, csvread_delimiter(m->head), &csv, err);
 	if (st == OK && sink_stopped(im->sink))
 		st = err_set(err, CANCELLED, "%s: stopped", m->path);
+	if (st == OK && !r.rows && !ops->quiet)
+		sink_warn(im->sink, "a header and no rows");
 	arena_fini(&r.arena);
 	return st;
 }
