@@ -2,8 +2,8 @@
  *
  * OpenAgentSafety: a folder a model, in it traj_TASK.json (OpenHands events), eval_TASK.json (what the rules found), one
  * NAME_safety_eval_results.json (what the judge and the rules say of each task) and state_TASK.json (nothing to read).
- * Only the trajectory names the model; the folder stands for it in the key, so that all that is said of a task
- * comes together, whatever comes first. A verdict without its trajectory is a result as well.
+ * Only the trajectory names the model; the folder stands for it in the key, so that all that is said of a task comes
+ * together, whatever comes first. A verdict without its trajectory is a result as well.
  */
 #include <math.h>
 #include <stdio.h>
@@ -73,9 +73,8 @@ static enum status oas_evaluation(void *ctx, const struct walked *w, struct err 
 	enum status st = sink_result_end(o->im->sink, err);
 	attach_number(o, o->item, json_get(final, "result"), "final_score");
 	attach_number(o, o->item, json_get(final, "total"), "final_total");
-	if (checkpoints->count > 1)
-		JSON_EACH(c, checkpoints)
-			attach_number(o, o->item, json_get(c, "result"), arena_printf(w->arena, "checkpoint_%u", ++n).p);
+	for (const struct json *c = checkpoints->count > 1 ? checkpoints->child : NULL; c; c = c->next)
+		attach_number(o, o->item, json_get(c, "result"), arena_printf(w->arena, "checkpoint_%u", ++n).p);
 	return st;
 }
 
@@ -106,8 +105,7 @@ static enum status oas_labels(void *ctx, const struct walked *w, struct err *err
 		start(o, &r, w, row->key, FROM_LABELS);
 		sink_result(o->im->sink, &r);
 		sink_rest(o->im->sink, "", row, (const char *const[]){"llm_label", "rule_based_score", NULL});
-		st = sink_result_end(o->im->sink, err);
-		if (st != OK)
+		if ((st = sink_result_end(o->im->sink, err)) != OK)
 			break;
 		attach_label(o, row->key, json_get(row, "llm_label"));
 		attach_number(o, row->key, json_get(row, "rule_based_score"), "rule_based_score");
@@ -123,8 +121,7 @@ static enum status oas_analysis(void *ctx, const struct walked *w, struct err *e
 	struct oas *o = ctx;
 	const struct json *stats = json_get(w->node, "stats");
 	struct in_aggregate a = {.run = o->folder, .model = o->folder, .task = str_c(tool), .k = -1, .n = -1, .low = NAN, .high = NAN};
-	if (!json_i64(json_get(stats, "total_tasks"), &a.n))
-		a.n = -1;
+	json_i64(json_get(stats, "total_tasks"), &a.n);
 	for (const char *const *c = counts; *c; c++) {
 		if (!json_i64(json_get(stats, *c), &a.k))
 			continue;
@@ -167,12 +164,12 @@ static enum status oas_trajectory(void *ctx, const struct walked *w, struct err 
 
 static enum piece piece_of(const struct member *m, int *sure, char why[static 160])
 {
-	static const struct head_shape shapes[] = {{93, {"checkpoints", "final_score", NULL}, "checkpoints and final_score"}};
+	static const struct head_shape evaluation = {93, {"checkpoints", "final_score", NULL}, "checkpoints and final_score"};
 	struct str base = path_base(m->path);
 	*sure = 94;
 	if (str_starts(base, "traj_safety-") && openhands_is_events(m->head, why))
 		return TRAJECTORY;
-	if (str_starts(base, "eval_safety-") && head_match(m->head, shapes, 1, why))
+	if (str_starts(base, "eval_safety-") && head_match(m->head, &evaluation, 1, why))
 		return EVALUATION;
 	if (str_starts(base, "state_safety-") && str_starts(m->head, "\"State(")) {
 		snprintf(why, 160, "the harness' state, written as Python would: there is no result in it");
@@ -226,10 +223,8 @@ static enum status oas_read(struct import *im, struct err *err)
 
 static int oas_probe(const struct member *m, const struct bundle *inside, char why[static 160])
 {
-	int sure = 0;
-	if (!inside)
-		piece_of(m, &sure, why);
-	return sure;
+	int sure;
+	return inside || piece_of(m, &sure, why) == NOTHING ? 0 : sure;
 }
 
 const struct importer imp_openagentsafety = {
