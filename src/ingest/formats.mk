@@ -55,5 +55,6 @@ libp_ingest_a_SOURCES += src/ingest/imp_published.c src/ingest/mdtable.c src/ing
 libp_ingest_a_SOURCES += src/ingest/published_guess.c
 libp_ingest_a_SOURCES += src/ingest/imp_pyrit.c src/ingest/imp_pyrit.h src/ingest/pyrit_conversation.c src/ingest/pyrit_piece.c
 libp_ingest_a_SOURCES += src/ingest/imp_bloom.c src/ingest/imp_petri.c src/ingest/petri.c src/ingest/petri.h
+libp_ingest_a_SOURCES += src/ingest/imp_propensitybench.c
 libp_ingest_a_SOURCES += src/ingest/imp_sotopia.c src/ingest/sotopia.c src/ingest/sotopia.h
 libp_ingest_a_SOURCES += src/ingest/imp_toolemu.c
