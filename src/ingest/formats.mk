@@ -58,3 +58,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_bloom.c src/ingest/imp_petri.c src/inges
 libp_ingest_a_SOURCES += src/ingest/imp_propensitybench.c
 libp_ingest_a_SOURCES += src/ingest/imp_sotopia.c src/ingest/sotopia.c src/ingest/sotopia.h
 libp_ingest_a_SOURCES += src/ingest/imp_toolemu.c
+libp_ingest_a_SOURCES += src/ingest/imp_riosworld.c
