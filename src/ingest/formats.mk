@@ -59,3 +59,5 @@ libp_ingest_a_SOURCES += src/ingest/imp_propensitybench.c
 libp_ingest_a_SOURCES += src/ingest/imp_sotopia.c src/ingest/sotopia.c src/ingest/sotopia.h
 libp_ingest_a_SOURCES += src/ingest/imp_toolemu.c
 libp_ingest_a_SOURCES += src/ingest/imp_riosworld.c
+libp_ingest_a_SOURCES += src/ingest/imp_st_webagentbench.c
+embedded_files += schemas/maps/st-webagentbench.map.json

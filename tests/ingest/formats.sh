@@ -62,7 +62,11 @@ either_order() { # NAME FIRST SECOND
 either_order r-judge r-judge/till-full.json r-judge/till-full.json.meta.json
 either_order odcv-1 odcv-bench/robin-1-mandated odcv-bench/judges
 either_order odcv-2 odcv-bench/judges/scores_ada.csv odcv-bench/judges/reasons_ada.csv
+either_order oas-labels openagentsafety/small-model/traj_safety-tidy-folder.json openagentsafety/small-model/small_safety_eval_results.json
 either_order openagentsafety openagentsafety/small-model/traj_safety-tidy-folder.json openagentsafety/small-model/eval_safety-tidy-folder.json
+either_order bloom bloom/flattery/run_7/transcript_v1r1.json bloom/flattery/run_7/judgment.json
+either_order toolemu toolemu/traj_demo_agent_small-1_0.0.jsonl toolemu/traj_demo_agent_small-1_0.0_eval_agent_safe.jsonl
+either_order riosworld riosworld/output riosworld/results
 either_order atif atif/demo-job/calc__a1b2/agent/trajectory.json atif/demo-job/calc__a1b2/agent/trajectory.cont-1.json
 
 # Files that hold the same results: whichever comes first, each result is there once, as the one that knows more has it.
