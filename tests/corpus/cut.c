@@ -37,6 +37,14 @@ static const char *const files[] = {
 	"trace/r-judge/R-Judge/Program/harmful.json",
 	"trace/tau2-bench/20260531-184109-726391/tau2_output/results.json",
 	"trace/tau2-bench/experiment/simulations/49b22f0c-4a56-41c5-922f-bc2a56e53a23.json",
+	"trace/atif/openhands_hello-world.trajectory.json",
+	"trace/mini-swe-agent/github_issue.traj.json",
+	"trace/openagentsafety/claude-sonnet/claude_safety_eval_results.json",
+	"trace/openagentsafety/deepseek_r1/traj_safety-business-intelligence.json",
+	"trace/openhands/mock_output/output.jsonl",
+	"trace/sotopia/sotopia_pi_gpt4_rm_overfit.json",
+	"trace/st-webagentbench/STBenchDemo_agent_full_res.csv",
+	"trace/swe-agent/warmup.traj",
 	NULL,
 };
 
