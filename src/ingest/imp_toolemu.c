@@ -137,9 +137,10 @@ static enum status evaluation(struct toolemu *t, const struct walked *w, struct 
 	const struct json *row = w->node;
 	struct result_key key = {.tool = str_c("toolemu"), .run = t->run, .model = str_c("-"), .task = str_c("toolemu"),
 		.item = case_of(row, "eval_id", w), .epoch = str_c("")};
+	struct str error = text_at(row, "error");
 	struct sink_result r;
 	if (json_get(row, "eval_scores")->type != JSON_OBJECT) {
-		sink_skip(s, w->record->line, "the evaluator failed: %.200s", text_at(row, "error").n ? arena_cstr(w->arena, text_at(row, "error")) : "no eval_scores");
+		sink_skip(s, w->record->line, "the evaluator failed: %.200s", error.n ? arena_cstr(w->arena, error) : "no eval_scores");
 		return OK;
 	}
 	start(t, &r, w, key.item, FROM_EVALUATION);
