@@ -8,25 +8,10 @@
 
 #include "base/mem.h"
 
-struct loading {
-	struct lines *out;
-	uint64_t seen, parsed, last_line;
-};
-
-static bool see(void *ctx, struct str text)
-{
-	struct loading *l = ctx;
-	(void)text;
-	l->seen++;
-	return true;
-}
-
 static enum status keep(void *ctx, const struct walked *w, struct err *err)
 {
-	struct loading *l = ctx;
-	struct lines *out = l->out;
+	struct lines *out = ctx;
 	(void)err;
-	l->parsed = l->seen;
 	struct str text = arena_str(&out->arena, w->record->text);
 	const struct json *node;
 	if (json_read(&out->arena, text, NULL, &node, NULL) != OK)
@@ -43,11 +28,11 @@ static enum status keep(void *ctx, const struct walked *w, struct err *err)
 
 enum status lines_read(struct import *im, const struct member *m, const char *const *arrays, struct lines *out, struct err *err)
 {
-	struct loading l = {.out = out};
-	struct walk walk = {.arrays = arrays, .wants = see, .each = keep, .ctx = &l};
+	bool cut = false;
+	struct walk walk = {.arrays = arrays, .cut = &cut, .each = keep, .ctx = out};
 	enum status st = walk_member(im, m, &walk, err);
-	if (st == OK && l.seen != l.parsed) {
-		sink_skip(im->sink, 0, "%s breaks off in its last record: nothing was taken of what is not whole", m->name);
+	if (st == OK && cut) {
+		sink_warn(im->sink, "%s breaks off: nothing was taken of what is not whole", m->name);
 		out->n = 0;
 	}
 	return st;

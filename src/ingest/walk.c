@@ -64,6 +64,8 @@ enum status walk_member(struct import *im, const struct member *m, const struct 
 			st = walk_record(im, w, &rec, &arena, err);
 		arena_reset(&arena);
 	}
+	if (w->cut)
+		*w->cut = records_cut(rs);
 	records_close(rs);
 	arena_fini(&arena);
 	arena_fini(&header);

@@ -25,6 +25,7 @@ struct walk {
 	/* What stands behind the arrays decides about keys: of a document that breaks off nothing is given. */
 	bool whole_header;
 	bool quiet; /* a first pass: what it skips the second will tell */
+	bool *cut;  /* NULL, or set when the last line is cut short */
 	/* Is the record's text worth parsing? NULL: all are. */
 	bool (*wants)(void *ctx, struct str text);
 	enum status (*each)(void *ctx, const struct walked *w, struct err *err);

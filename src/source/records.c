@@ -199,6 +199,7 @@ static enum status next_in_lines(struct records *rs, struct record *out, struct 
 			!starts_value(c)          ? "not JSON"
 				: complete        ? "a record that does not end in its line"
 						  : "the last record is cut short");
+		rs->cut |= starts_value(c) && !complete;
 		window_consume(&rs->w, n);
 	}
 }

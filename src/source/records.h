@@ -41,7 +41,8 @@ enum status records_open(struct reader *r, const struct member *m, const char *c
  * once on its own, before the first record, so header fields after the array are there too. Owned by the records.
  * Of a document that breaks off, what stands before that place, closed. Absent for lines and a top-level array. */
 enum status records_skeleton(struct records *rs, struct str *out, struct err *err);
-/* Does the document break off? Then records_next will FAIL behind the last whole record. */
+/* Does the document break off? Then records_next will FAIL behind the last whole record. Of lines it is known at their END:
+ * whether the last one was cut short. */
 bool records_cut(const struct records *rs);
 
 /* OK, END, or FAIL. A record over SOURCE_MAX_RECORD or a broken line is skipped with on_skip's message and reading

@@ -45,6 +45,11 @@ static const char *const files[] = {
 	"trace/sotopia/sotopia_pi_gpt4_rm_overfit.json",
 	"trace/st-webagentbench/STBenchDemo_agent_full_res.csv",
 	"trace/swe-agent/warmup.traj",
+	"trace/claude-code/representative_messages.jsonl",
+	"trace/claude-code/sample_session.json",
+	"trace/codex/cli-0.169.0/rollout-2026-11-24T05-49-19-01a20c19-fee3-7df0-9fbe-779b49839002.jsonl",
+	"trace/mcp/mcp-traffic.jsonl",
+	"trace/openclaw/sample-telemetry.jsonl",
 	NULL,
 };
 
