@@ -43,6 +43,17 @@ static struct str first_said(const struct trace *t, size_t offset, enum span_kin
 }
 #define SAID(t, member, kind) first_said(t, offsetof(struct span, member), kind)
 
+/* The first node that says it, be it a span, a note or the trace itself. */
+static struct str said_anywhere(const struct trace *t, size_t offset)
+{
+	for (size_t i = 0; i < t->nnodes; i++) {
+		struct str v = span_text_get(&t->nodes[t->order[i]].s, offset);
+		if (v.n)
+			return v;
+	}
+	return (struct str){0};
+}
+
 /* How the trace ended: its roots, or any span, in an error. */
 static void judge(struct telling *g, struct sink_result *r)
 {
@@ -142,6 +153,18 @@ static void tell_facts(struct telling *g, size_t spans)
 	dict_fini(&told);
 }
 
+/* Agents that keep their conversation say it whole: what their model calls were told is left aside. */
+static void hear_agents(struct trace *t)
+{
+	bool tell = false;
+	for (size_t i = 0; i < t->nnodes; i++)
+		tell |= t->nodes[i].s.kind == SPAN_AGENT && t->nodes[i].sides[SPAN_IN].n;
+	for (size_t i = 0; i < t->nnodes && tell; i++)
+		if (t->nodes[i].s.kind == SPAN_LLM)
+			memset(t->nodes[i].sides, 0, sizeof t->nodes[i].sides);
+	t->has_chat = t->has_chat && !tell;
+}
+
 enum status trace_assemble(
 	struct sink *s, const struct trace_form *form, const struct in_part *parts, size_t n, struct err *err)
 {
@@ -151,6 +174,8 @@ enum status trace_assemble(
 	size_t spans = 0;
 	enum status st = trace_read(&t, parts, n, err);
 	if (st == OK && t.told) { /* scores may come first, and make no result */
+		if (form->agents_tell)
+			hear_agents(&t);
 		trace_scopes(&t);
 		struct str service = SAID(&t, service, SPAN_UNSAID);
 		sink_run(s, &(struct in_run){.key = service.n ? service : str_c(form->tool), .tool = str_c(form->tool), .declared = -1});
@@ -160,6 +185,8 @@ enum status trace_assemble(
 		r.provider = SAID(&t, provider, SPAN_LLM);
 		if (!r.model.n)
 			r.model = SAID(&t, model, SPAN_UNSAID);
+		r.raw_severity = said_anywhere(&t, offsetof(struct span, severity));
+		r.raw_item_severity = said_anywhere(&t, offsetof(struct span, item_severity));
 		judge(&g, &r);
 		measure(&t, &r, &spans);
 		sink_result(s, &r);

@@ -38,6 +38,7 @@ struct span {
 	struct str error;
 	struct str model, provider, service;
 	struct str task, outcome; /* of the trace: instead of the root's name and status */
+	struct str severity, item_severity; /* of the trace, in the source's words, whichever span says them */
 	struct str call_id;       /* of a tool: its call; of an agent: the call that started it, where no tool's span says so */
 	struct str arguments, result;
 	uint64_t dropped;  /* attributes, events or messages that the writer left out */
@@ -64,6 +65,7 @@ struct trace_form {
 	const char *tool;
 	bool calls_are_spans; /* a call without a span never ran, whatever the tool */
 	bool any_error;       /* a trace failed when any of its spans did, not only a root */
+	bool agents_tell;     /* where an agent's span has messages of its own, these count and no model call's */
 };
 /* The result of one trace; what an importer's `assemble` calls. Its raw outcome is "error" when the root ended in an error,
  * "ok" when it ended without, absent while it is not there; a trace's own outcome takes its place. */

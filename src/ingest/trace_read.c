@@ -13,7 +13,8 @@ const struct span_text span_texts[] = {
 	{"provider", offsetof(struct span, provider)}, {"service", offsetof(struct span, service)},
 	{"task", offsetof(struct span, task)}, {"outcome", offsetof(struct span, outcome)},
 	{"call", offsetof(struct span, call_id)}, {"arguments", offsetof(struct span, arguments)},
-	{"result", offsetof(struct span, result)}, {NULL, 0},
+	{"result", offsetof(struct span, result)}, {"severity", offsetof(struct span, severity)},
+	{"item_severity", offsetof(struct span, item_severity)}, {NULL, 0},
 };
 
 static int64_t number(const struct json *v)

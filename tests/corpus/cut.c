@@ -48,7 +48,11 @@ static const char *const files[] = {
 	"trace/claude-code/representative_messages.jsonl",
 	"trace/claude-code/sample_session.json",
 	"trace/codex/cli-0.169.0/rollout-2026-11-24T05-49-19-01a20c19-fee3-7df0-9fbe-779b49839002.jsonl",
+	"trace/langfuse-v3/0003_api_public_ingestion.json",
+	"trace/langsmith/batch-json/0003_runs_batch.json",
+	"trace/langsmith/multipart/0001_runs_multipart.multipart",
 	"trace/mcp/mcp-traffic.jsonl",
+	"trace/openai-agents/0001_v1_traces_ingest.json",
 	"trace/openclaw/sample-telemetry.jsonl",
 	NULL,
 };
