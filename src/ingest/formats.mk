@@ -63,3 +63,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_st_webagentbench.c
 embedded_files += schemas/maps/st-webagentbench.map.json
 libp_ingest_a_SOURCES += src/ingest/imp_editor.c
 libp_ingest_a_SOURCES += src/ingest/imp_openai_agents.c
+libp_ingest_a_SOURCES += src/ingest/imp_langfuse.c
