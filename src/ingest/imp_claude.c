@@ -151,6 +151,11 @@ static int claude_probe(const struct member *m, const struct bundle *inside, cha
 	int sure = head_match(m->head, shapes, sizeof shapes / sizeof *shapes, why);
 	if (sure)
 		return sure;
+	/* A first line of another kind, before lines that say more. */
+	if (head_has(m->head, "type") && head_has(m->head, "sessionId") && str_find(m->head, str_c("\"isSidechain\"")) >= 0) {
+		snprintf(why, 160, "a session: sessionId, and lines with isSidechain");
+		return 85;
+	}
 	if ((!str_eq_c(type, "user") && !str_eq_c(type, "assistant")) || !head_has(m->head, "message/role") || !sniff_cut(m->head))
 		return 0;
 	snprintf(why, 160, "a session: a line of type %.*s with a message", (int)type.n, type.p);

@@ -128,11 +128,33 @@ static void tell_scores(struct telling *g, const struct node *n, const struct js
 	}
 }
 
+/* Messages whose words are in no turn: of other conversations of the same agents, and other versions of those that are. What
+ * came out is told apart from what went in when its span came in pieces, and is then the same words twice. */
+static size_t count_aside(const struct trace *t)
+{
+	struct dict used = {0};
+	size_t n = 0;
+	for (int turns = 1; turns >= 0; turns--) {
+		for (size_t i = 0; i < t->nmessages; i++) {
+			const struct message *m = &t->messages[i];
+			uint64_t hash = m->body ? str_hash(m->body->src) : 0;
+			struct str key = str_n((const char *)&hash, sizeof hash);
+			if ((m->turn > 0) != turns || !m->body)
+				continue;
+			if (turns)
+				dict_add(&used, key);
+			else
+				n += dict_find(&used, key) == DICT_NONE;
+		}
+	}
+	dict_fini(&used);
+	return n;
+}
+
 static void tell_facts(struct telling *g, size_t spans)
 {
 	struct trace *t = g->t;
 	struct dict told = {0};
-	size_t used = 0;
 	for (size_t i = 0; i < t->nnodes; i++) {
 		const struct node *n = &t->nodes[t->order[i]];
 		for (const struct piece *p = n->pieces; p; p = p->next) {
@@ -142,14 +164,13 @@ static void tell_facts(struct telling *g, size_t spans)
 				sink_category(g->s, text(c, "taxonomy"), text(c, "path"));
 		}
 	}
-	for (size_t i = 0; i < t->nmessages; i++)
-		used += t->messages[i].turn > 0;
+	size_t aside = count_aside(t);
 	if (spans)
 		sink_meta_num(g->s, "spans", (double)spans);
 	if (g->not_run.n)
 		sink_meta(g->s, "calls_not_run", buf_str(&g->not_run));
-	if (t->nmessages > used) /* of other conversations of the same agents, and other versions of these */
-		sink_meta_num(g->s, "messages_aside", (double)(t->nmessages - used));
+	if (aside)
+		sink_meta_num(g->s, "messages_aside", (double)aside);
 	dict_fini(&told);
 }
 
