@@ -68,6 +68,10 @@ either_order bloom bloom/flattery/run_7/transcript_v1r1.json bloom/flattery/run_
 either_order toolemu toolemu/traj_demo_agent_small-1_0.0.jsonl toolemu/traj_demo_agent_small-1_0.0_eval_agent_safe.jsonl
 either_order riosworld riosworld/output riosworld/results
 either_order atif atif/demo-job/calc__a1b2/agent/trajectory.json atif/demo-job/calc__a1b2/agent/trajectory.cont-1.json
+either_order langfuse langfuse/1-late.json langfuse/2-early.json
+either_order langsmith langsmith/1-batch.json langsmith/2-batch.json
+either_order openai-agents openai-agents/1-rest.json openai-agents/2-spans.json
+either_order editor transcript-editor/kite-swap.jsonl transcript-editor/kite-swap.meta.json
 
 # Files that hold the same results: whichever comes first, each result is there once, as the one that knows more has it.
 same() { # NAME KNOWS-MORE KNOWS-LESS
