@@ -38,14 +38,20 @@ void claude_facts(struct sink *s, const struct claude_session *ses, const struct
 {
 	static const char *const used[] = {"type", "subtype", "is_error", "result", "session_id", "uuid", "duration_ms",
 		"permission_denials", NULL};
+	static const char *const known[] = {"type", "message", "uuid", "parentUuid", "isSidechain", "sessionId", "session_id", "timestamp",
+		"cwd", "version", "gitBranch", "userType", "agentId", "parent_tool_use_id", "isApiErrorMessage", "error", NULL};
+	static const char *const known_message[] = {"id", "type", "role", "model", "content", NULL};
 	sink_meta(s, "cwd", ses->cwd);
 	sink_meta(s, "git_branch", ses->branch);
 	sink_meta(s, "summary", ses->summary);
 	for (size_t i = 0; i < lines->n; i++) {
-		if (!claude_is_message(lines->list[i].node))
+		if (!claude_is_message(lines->list[i].node)) {
 			ignore_line(s, &lines->list[i]);
-		else
-			note_agent(s, lines->list[i].node);
+			continue;
+		}
+		note_agent(s, lines->list[i].node);
+		ignore_rest(s, lines->list[i].node, known);
+		ignore_rest(s, json_get(lines->list[i].node, "message"), known_message);
 	}
 	if (!ses->result)
 		return;

@@ -38,19 +38,6 @@ static void tell_category(struct traces *t, struct arena *a, const struct json *
 		span_category(t, str_c("category"), category_path(a, category));
 }
 
-static struct str joined_tags(struct arena *a, const struct json *tags)
-{
-	struct buf b = {0};
-	JSON_EACH(tag, tags) {
-		if (b.n)
-			buf_add_ch(&b, ',');
-		buf_add_str(&b, json_plain(tag));
-	}
-	struct str out = tags->count ? arena_str(a, buf_str(&b)) : (struct str){0};
-	buf_fini(&b);
-	return out;
-}
-
 static void tell_trace(struct traces *t, const struct walked *w, const struct json *body)
 {
 	static const char *const facts[] = {"sessionId", "userId", "release", "version", "environment", NULL};
@@ -59,7 +46,7 @@ static void tell_trace(struct traces *t, const struct walked *w, const struct js
 		.item_severity = text_of(json_get(body, "metadata"), "severity"), .repairs = w->repairs});
 	for (size_t i = 0; facts[i]; i++)
 		span_meta(t, names[i], text_of(body, facts[i]));
-	span_meta(t, "tags", joined_tags(w->arena, json_get(body, "tags")));
+	span_meta(t, "tags", joined_texts(w->arena, json_get(body, "tags")));
 	tell_category(t, w->arena, json_get(body, "metadata"));
 	span_end(t);
 }
@@ -149,6 +136,11 @@ static bool is_observation(struct str type)
 	return (str_ends(type, "-create") || ends_as_update(type)) && !str_starts(type, "trace-") && !str_starts(type, "score-");
 }
 
+/* What none of the events' readers takes. */
+static const char *const used[] = {"id", "traceId", "timestamp", "name", "sessionId", "userId", "release", "version", "environment",
+	"tags", "metadata", "parentObservationId", "startTime", "endTime", "model", "input", "output", "level", "statusMessage", "type",
+	"value", "stringValue", "comment", "source", "observationId", "dataType", NULL};
+
 static enum status langfuse_event(void *ctx, const struct walked *w, struct err *err)
 {
 	(void)err;
@@ -156,6 +148,7 @@ static enum status langfuse_event(void *ctx, const struct walked *w, struct err 
 	const struct json *body = json_get(w->node, "body");
 	struct str type = text_of(w->node, "type");
 	bool named = text_of(body, "id").n, traced = text_of(body, "traceId").n;
+	ignore_rest(r->im->sink, body, used);
 	if (str_starts(type, "trace-") && named)
 		tell_trace(r->traces, w, body);
 	else if (str_starts(type, "score-") && named && traced)

@@ -106,8 +106,10 @@ static struct str error_of(struct arena *a, const struct json *error)
 	return arena_printf(a, "%.*s: %.*s", (int)message.n, message.p, (int)more.n, more.p);
 }
 
-static void tell_span(struct traces *t, const struct walked *w)
+static void tell_span(struct sink *sink, struct traces *t, const struct walked *w)
 {
+	static const char *const used[] = {"type", "name", "input", "output", "model", "response", "response_id", "triggered",
+		"from_agent", "to_agent", "handoffs", "tools", "output_type", NULL};
 	const struct json *data = json_get(w->node, "span_data"), *error = json_get(w->node, "error");
 	struct str type = text_of(data, "type");
 	struct span s = {.id = text_of(w->node, "id"), .version = text_of(w->node, "ended_at"), .parent = text_of(w->node, "parent_id"),
@@ -121,6 +123,7 @@ static void tell_span(struct traces *t, const struct walked *w)
 	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
 		if (str_eq_c(type, types[i].name))
 			types[i].tell(t, &s, data);
+	ignore_rest(sink, data, used);
 	span_begin(t, text_of(w->node, "trace_id"), &s);
 	if (s.kind == SPAN_LLM)
 		tell_messages(t, data);
@@ -156,7 +159,7 @@ static enum status agents_item(void *ctx, const struct walked *w, struct err *er
 	if (str_eq_c(object, "trace") && text_of(w->node, "id").n)
 		tell_trace(r->traces, w);
 	else if (str_eq_c(object, "trace.span") && text_of(w->node, "id").n && text_of(w->node, "trace_id").n)
-		tell_span(r->traces, w);
+		tell_span(r->im->sink, r->traces, w);
 	else
 		sink_skip(r->im->sink, w->record->line, "neither a trace nor a span of one");
 	return OK;

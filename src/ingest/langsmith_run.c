@@ -140,19 +140,6 @@ static void tell_model_call(struct traces *t, const struct json *run)
 
 /* ---- facts of the root ---- */
 
-static void tell_tags(struct traces *t, const struct json *tags)
-{
-	struct buf b = {0};
-	JSON_EACH(tag, tags) {
-		if (b.n)
-			buf_add_ch(&b, ',');
-		buf_add_str(&b, json_plain(tag));
-	}
-	if (b.n)
-		span_meta(t, "tags", buf_str(&b));
-	buf_fini(&b);
-}
-
 static void tell_metadata(struct langsmith *l, struct arena *a, const struct json *metadata)
 {
 	static const char *const names[] = {"thread_id", "session_id", "conversation_id", "revision_id", "ls_integration", NULL};
@@ -185,7 +172,7 @@ static void tell_feedback(struct traces *t, const struct json *stats)
 static void tell_root(struct langsmith *l, struct arena *a, const struct json *run)
 {
 	span_meta(l->traces, "project", text_of(run, "session_name"));
-	tell_tags(l->traces, json_get(run, "tags"));
+	span_meta(l->traces, "tags", joined_texts(a, json_get(run, "tags")));
 	tell_metadata(l, a, json_pointer(run, str_c("/extra/metadata")));
 	tell_feedback(l->traces, json_get(run, "feedback_stats"));
 }
@@ -194,6 +181,8 @@ static void tell_root(struct langsmith *l, struct arena *a, const struct json *r
 
 bool langsmith_run(struct langsmith *l, struct arena *a, const struct json *run, enum langsmith_op op, uint32_t repairs)
 {
+	static const char *const used[] = {"id", "trace_id", "dotted_order", "parent_run_id", "parent_run_ids", "name", "run_type",
+		"start_time", "end_time", "inputs", "outputs", "error", "extra", "tags", "session_name", "feedback_stats", "status", NULL};
 	struct str trace = trace_of(run), type = text_of(run, "run_type"), error = json_plain(json_get(run, "error"));
 	bool root = str_eq(text_of(run, "id"), trace);
 	struct span s = {.id = text_of(run, "id"), .parent = text_of(run, "parent_run_id"), .kind = kind_of(type, root),
@@ -220,6 +209,7 @@ bool langsmith_run(struct langsmith *l, struct arena *a, const struct json *run,
 		s.arguments = only(a, json_get(run, "inputs"), "input");
 		s.result = only(a, json_get(run, "outputs"), "output");
 	}
+	ignore_rest(l->im->sink, run, used);
 	span_begin(l->traces, trace, &s);
 	if (s.kind == SPAN_LLM)
 		tell_model_call(l->traces, run);

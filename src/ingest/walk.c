@@ -140,3 +140,27 @@ struct str category_path(struct arena *a, struct str name)
 			p[i] = '/';
 	return str_n(p, name.n);
 }
+
+struct str joined_texts(struct arena *a, const struct json *list)
+{
+	struct buf b = {0};
+	JSON_EACH(it, list) {
+		if (b.n)
+			buf_add_ch(&b, ',');
+		buf_add_str(&b, json_plain(it));
+	}
+	struct str out = b.n ? arena_str(a, buf_str(&b)) : (struct str){0};
+	buf_fini(&b);
+	return out;
+}
+
+void ignore_rest(struct sink *s, const struct json *object, const char *const *used)
+{
+	JSON_EACH(v, object) {
+		const char *const *name = used;
+		while (*name && !str_eq_c(v->key, *name))
+			name++;
+		if (!*name && !json_is_null(v) && (v->type == JSON_NUMBER || v->type == JSON_BOOL || v->count || json_str(v).n))
+			sink_ignore(s, v->key, 1);
+	}
+}

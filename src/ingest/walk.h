@@ -49,6 +49,10 @@ const struct json *json_first(const struct json *a, const struct json *b);
 int64_t time_of(const struct json *node);
 /* A score that is a number, true or false; false when the node is none of them. */
 bool score_of(const struct json *node, const char *name, struct in_score *out);
+/* The elements of a list of texts, with commas between them; absent when there are none. */
+struct str joined_texts(struct arena *a, const struct json *list);
+/* Counts the members of object that are neither empty nor among `used` (NULL-terminated) as not imported, by name. */
+void ignore_rest(struct sink *s, const struct json *object, const char *const *used);
 /* "/" for the ':' of "a:b:c", so that categories nest; a "://" stays. */
 struct str category_path(struct arena *a, struct str name);
 
