@@ -223,6 +223,15 @@ static void add_judges(struct sink *s, struct arena *a, const struct helm_stat *
 	}
 }
 
+/* The judge's prompt repeats the conversation. */
+static void count_remarks(struct sink *s, const struct json *annotations)
+{
+	JSON_EACH(annotator, annotations)
+		JSON_EACH(member, annotator)
+			if (!is_judge_score(member) && !str_ends(member->key, "reasoning") && !json_is_null(member))
+				sink_ignore(s, member->key, 1);
+}
+
 void helm_add_scores(struct helm *h, struct arena *a, struct str key, const struct json *annotations)
 {
 	struct sink *s = h->im->sink;
@@ -235,6 +244,7 @@ void helm_add_scores(struct helm *h, struct arena *a, struct str key, const stru
 			add_score(s, a, stat, shortest, annotations);
 	}
 	add_judges(s, a, list, annotations);
+	count_remarks(s, annotations);
 	if (h->refusing[0] != h->refusing[1])
 		sink_meta(s, "refusal_scores", str_c(h->refusing[1] > h->refusing[0] ? "1" : "0"));
 }

@@ -96,12 +96,23 @@ static int helm_probe(const struct member *m, const struct bundle *inside, char 
 
 /* ---- reading: what others need comes first ---- */
 
+/* One file that the user says is HELM's, whatever its name: what it looks like. */
+static bool looks_like(const struct import *im, enum helm_file wanted)
+{
+	enum helm_file f = 0;
+	if (im->claim->n != 1)
+		return false;
+	while (f < HELM_FILES && !is_file(im->claim->main, f))
+		f++;
+	return f == HELM_FILES && (wanted == STATE || wanted == PREDICTIONS) && head_has_all(im->claim->main->head, files[wanted].keys);
+}
+
 static const struct member *claimed(const struct import *im, enum helm_file f)
 {
 	for (size_t i = 0; i < im->claim->n; i++)
 		if (is_file(im->claim->members[i], f))
 			return im->claim->members[i];
-	return NULL;
+	return looks_like(im, f) ? im->claim->main : NULL;
 }
 
 static enum status read_results(struct helm *h, struct err *err)
