@@ -97,6 +97,17 @@ static void outcome_facts(struct table *t, const struct shown *s)
 	buf_fini(&b);
 }
 
+/* Further facts of the source, a line each. */
+static void list_meta(struct table *t, const struct shown *s)
+{
+	struct arena a = {0};
+	const struct json *meta;
+	if (s->row.meta.n && json_read(&a, s->row.meta, NULL, &meta, NULL) == OK)
+		JSON_EACH(m, meta)
+			fact(t, arena_printf(&a, "meta.%.*s", (int)m->key.n, m->key.p).p, json_plain(m));
+	arena_fini(&a);
+}
+
 void show_facts(struct table *t, const struct shown *s)
 {
 	static const struct column columns[] = {{"fact", "", CELL_TEXT, 12, 1, ""}, {"value", "", CELL_TEXT, 0, 2, ""}};
@@ -126,6 +137,7 @@ void show_facts(struct table *t, const struct shown *s)
 	fact(t, "answer", r->answer);
 	fact(t, "error", r->error);
 	fact(t, "limit", r->limit);
+	list_meta(t, s);
 	list_scores(t, s);
 	list_annotations(t, s);
 	buf_clear(&b);

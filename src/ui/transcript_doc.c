@@ -271,6 +271,23 @@ static void add_place(struct builder *b)
 	buf_fini(&line);
 }
 
+/* Further facts of the source, as far as a line goes; show lists all. */
+static void add_meta(struct builder *b)
+{
+	struct arena scratch = {0};
+	struct buf line = {0};
+	const struct json *meta;
+	if (b->r->row.meta.n && json_read(&scratch, b->r->row.meta, NULL, &meta, NULL) == OK)
+		JSON_EACH(m, meta) {
+			struct str value = json_plain(m);
+			buf_printf(&line, "%s%.*s=%.*s", line.n ? "  " : "", (int)m->key.n, m->key.p, (int)(value.n < 60 ? value.n : 60),
+				value.p ? value.p : "");
+		}
+	add_field(b, "meta", buf_str(&line));
+	buf_fini(&line);
+	arena_fini(&scratch);
+}
+
 static void add_facts(struct builder *b)
 {
 	const struct result_row *row = &b->r->row;
@@ -288,6 +305,7 @@ static void add_facts(struct builder *b)
 	if (row->error.n)
 		add_text(b, STYLE_ERROR, 1, row->error, FOLD_RESULT, SHOW_RESULT);
 	add_field(b, "limit", row->limit);
+	add_meta(b);
 	if (row->repairs)
 		doc_printf(b->doc, STYLE_ESCAPE, 1, "%u characters of the source could not be kept as they were", row->repairs);
 	if (row->truncated)
