@@ -8,7 +8,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/derive.c src/ingest/labels.c \
 	src/ingest/formats.c \
 	src/ingest/guess.c \
-	src/ingest/imp_native.c src/ingest/native_fields.c src/ingest/native_fields.h \
+	src/ingest/imp_native.c src/ingest/native.h src/ingest/native_about.c src/ingest/native_fields.c src/ingest/native_fields.h src/ingest/native_result.c \
 	src/ingest/imp_table.c \
 	src/ingest/importer.h src/ingest/importers.c src/ingest/importers.def \
 	src/ingest/ingest.c src/ingest/ingest.h \
