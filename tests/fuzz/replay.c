@@ -21,12 +21,14 @@ static uint32_t next_random(uint32_t *state)
 	return *state >> 8;
 }
 
-static void replay(const uint8_t *bytes, size_t n)
+static void replay(const char *path, const uint8_t *bytes, size_t n)
 {
 	static const char interesting[] = "{}[]\",:\\0-9eEnt\n\r\x80\xff";
 	static uint8_t changed[MAX_FILE];
 	uint32_t state = 20260704;
+	unsetenv(FUZZ_SEED);
 	LLVMFuzzerTestOneInput(bytes, n);
+	setenv(FUZZ_SEED, path, 1);
 	for (size_t i = 0; i < CUTS && n; i++)
 		LLVMFuzzerTestOneInput(bytes, next_random(&state) % n);
 	for (size_t i = 0; i < CHANGES && n; i++) {
@@ -48,7 +50,7 @@ static void replay_file(const char *path)
 	}
 	size_t n = fread(bytes, 1, sizeof bytes, f);
 	fclose(f);
-	replay(bytes, n);
+	replay(path, bytes, n);
 }
 
 static void replay_path(const char *path)
