@@ -65,3 +65,4 @@ libp_ingest_a_SOURCES += src/ingest/imp_editor.c
 libp_ingest_a_SOURCES += src/ingest/imp_openai_agents.c
 libp_ingest_a_SOURCES += src/ingest/imp_langfuse.c
 libp_ingest_a_SOURCES += src/ingest/imp_langsmith.c src/ingest/imp_langsmith.h src/ingest/langsmith_multipart.c src/ingest/langsmith_run.c
+libp_ingest_a_SOURCES += src/ingest/imp_phoenix.c src/ingest/imp_aiq.c src/ingest/phoenix.c src/ingest/phoenix.h

@@ -38,6 +38,8 @@ struct otel_span {
 	const struct json *attrs, *resource; /* trees */
 	const struct otel_event *events;
 	size_t nevents;
+	const struct in_score *scores; /* that people and judges gave it */
+	size_t nscores;
 	uint64_t dropped;
 	uint32_t repairs;
 };

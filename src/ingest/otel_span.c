@@ -326,6 +326,8 @@ void otel_put(struct otel *o, struct arena *a, const struct otel_span *s)
 		put_messages(o, a, s);
 	for (size_t i = 0; i < s->nevents; i++)
 		otel_score(o, s->events[i].name, s->events[i].attrs);
+	for (size_t i = 0; i < s->nscores; i++)
+		span_score(o->traces, &s->scores[i]);
 	put_facts(o, a, s);
 	span_end(o->traces);
 }

@@ -36,6 +36,7 @@ struct message {
 	uint32_t up;   /* NO_INDEX: the first one */
 	int64_t at_ns; /* when a model gave it, 0 = unknown */
 	uint32_t turn; /* in the result, 0 = it is none */
+	bool talked;   /* with a model, not only to or from an agent */
 };
 
 /* Messages of one piece: n of them that end with `head`. */

@@ -175,6 +175,15 @@ static void settle(struct trace *t, struct node *n)
 	t->has_chat |= n->s.kind == SPAN_LLM && (n->sides[SPAN_IN].n || n->sides[SPAN_OUT].n);
 }
 
+/* All that a model was told and said, up to where that is known. */
+static void mark_talk(struct trace *t, const struct node *n)
+{
+	for (int side = SPAN_IN; side <= SPAN_OUT && n->s.kind == SPAN_LLM; side++)
+		for (const struct stretch *s = n->sides[side].first; s; s = s->next)
+			for (uint32_t m = s->head; m != NO_INDEX && !t->messages[m].talked; m = t->messages[m].up)
+				t->messages[m].talked = true;
+}
+
 /* A span that is its own ancestor is a root: files can say such things. */
 static void cut_cycles(struct trace *t)
 {
@@ -228,6 +237,8 @@ enum status trace_read(struct trace *t, const struct in_part *parts, size_t n, s
 		return st;
 	for (size_t i = 0; i < t->nnodes; i++)
 		settle(t, &t->nodes[i]);
+	for (size_t i = 0; i < t->nnodes; i++)
+		mark_talk(t, &t->nodes[i]);
 	cut_cycles(t);
 	put_in_order(t);
 	return OK;

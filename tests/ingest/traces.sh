@@ -28,19 +28,19 @@ each() { # DB FILE...
 }
 
 cd "$top/sample-data/formats" || exit 99
-for format in otlp; do
+for format in otlp phoenix nvidia-aiq; do
 	whole=$tmp/$format.whole
 	"$drive" --jobs 1 "$whole.db" "$format" >"$tmp/out" 2>&1
 	rows "$whole.db" >"$whole"
 	[ -s "$whole" ]
 	ok $? "$format: a folder"
 
-	each "$tmp/$format.up.db" "$format"/*
+	each "$tmp/$format.up.db" $(find "$format" -type f | LC_ALL=C sort)
 	rows "$tmp/$format.up.db" >"$tmp/up"
 	cmp "$whole" "$tmp/up"
 	ok $? "$format: each body alone"
 
-	each "$tmp/$format.down.db" $(ls -r "$format"/*)
+	each "$tmp/$format.down.db" $(find "$format" -type f | LC_ALL=C sort -r)
 	rows "$tmp/$format.down.db" >"$tmp/down"
 	cmp "$whole" "$tmp/down"
 	ok $? "$format: each body alone, the last one first"
