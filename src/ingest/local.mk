@@ -18,7 +18,7 @@ libp_ingest_a_SOURCES = \
 	src/ingest/pack.c \
 	src/ingest/pair.c \
 	src/ingest/plan.c src/ingest/plan.h src/ingest/trait.c \
-	src/ingest/rederive.c \
+	src/ingest/rebuild.c src/ingest/rederive.c \
 	src/ingest/redact.c src/ingest/redact.h \
 	src/ingest/rest.c \
 	src/ingest/refusal.c src/ingest/refusal.h \

@@ -56,7 +56,7 @@ static void tell_call(struct telling *g, const struct want *w)
 		.arguments = arguments.p || !s ? arguments : s->arguments,
 		.result = turn ? (struct str){0} : w->result,
 		.error = turn ? (struct str){0} : w->error,
-		.has_result = !turn && (w->result.p || w->answered),
+		.has_result = !turn && (w->result.p || w->error.p || w->answered), /* an error is an answer */
 	});
 }
 

@@ -88,6 +88,8 @@ struct source_totals {
 	bool complete;       /* false leaves a `partial` badge */
 };
 enum status writer_source_end(struct writer *w, uint32_t source_id, const struct source_totals *t, struct err *err);
+/* Results, turns and calls of these sources as they are stored now: what was rebuilt of parts came after the source's end. */
+enum status writer_source_recount(struct writer *w, const uint32_t *ids, size_t n, struct err *err);
 
 /* Commits when 64 MB or 250 ms have gathered, or when `now`. Call between results only: whole results survive a kill. */
 enum status writer_checkpoint(struct writer *w, bool now, struct err *err);

@@ -73,6 +73,7 @@ static const char *const statements[SQL_COUNT] = {
 	[SQL_SOURCE_END] =
 		"UPDATE source SET status = ?2, results = ?3, turns = ?4, tool_calls = ?5, skipped = ?6, warnings = ?7, "
 		"declared = ?8, mismatch = ?9, ignored = ?10 WHERE source_id = ?1",
+	[SQL_SOURCE_RECOUNT] = "UPDATE source SET results = ?2, turns = ?3, tool_calls = ?4 WHERE source_id = ?1",
 	[SQL_SOURCE_CLEAR_NOTES] = "DELETE FROM source_note WHERE source_id = ?1",
 	[SQL_SOURCE_CLEAR_AGGREGATES] = "DELETE FROM aggregate WHERE source_id = ?1",
 	[SQL_SOURCE_CLEAR_PARTS] = "DELETE FROM part WHERE source_id = ?1",

@@ -189,6 +189,31 @@ enum status writer_source_end(struct writer *w, uint32_t source_id, const struct
 	return writer_run(w, st, err);
 }
 
+enum status writer_source_recount(struct writer *w, const uint32_t *ids, size_t n, struct err *err)
+{
+	sqlite3_stmt *all;
+	enum status status = writer_work(w, err);
+	if (status || n == 0)
+		return status;
+	bool *among = xcalloc(w->sources.n + 1, sizeof *among);
+	for (size_t i = 0; i < n; i++)
+		if (ids[i] < w->sources.n)
+			among[ids[i]] = true;
+	status = db_prepare(w->s, "SELECT source_id, count(*), sum(turns), sum(tool_calls) FROM result GROUP BY source_id", &all, err);
+	while (!status && (status = db_step(w->s, all, err)) == OK) {
+		uint32_t id = (uint32_t)sqlite3_column_int64(all, 0);
+		if (id >= w->sources.n || !among[id])
+			continue;
+		sqlite3_stmt *st = writer_sql(w, SQL_SOURCE_RECOUNT, err);
+		for (int i = 0; st && i < 4; i++)
+			sqlite3_bind_int64(st, i + 1, sqlite3_column_int64(all, i));
+		status = st ? writer_run(w, st, err) : FAIL;
+	}
+	sqlite3_finalize(all);
+	free(among);
+	return status == END ? OK : status;
+}
+
 /* ---- what there is to say ---- */
 
 static uint32_t *notes_of(struct writer *w, uint32_t source_id)

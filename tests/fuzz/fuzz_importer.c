@@ -9,6 +9,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include "base/mem.h"
 #include "base/utf8.h"
 #include "fuzz.h"
 #include "ingest/importer.h"
@@ -57,15 +58,62 @@ static void check_result(const struct in_result *r)
 	arena_fini(&a);
 }
 
+/* Pieces of results, kept until their file has been read. */
+static struct {
+	struct arena text;
+	struct in_part *list;
+	size_t n, cap;
+} parts;
+
+static void keep_part(const struct in_part *p)
+{
+	if (parts.n == parts.cap)
+		parts.list = vec_grow(parts.list, &parts.cap, parts.n + 1, sizeof *parts.list);
+	parts.list[parts.n] = *p;
+	parts.list[parts.n].order = arena_str(&parts.text, p->order);
+	parts.list[parts.n++].body = arena_str(&parts.text, p->body);
+}
+
 static enum status take(void *ctx, struct batch *b, struct err *err)
 {
 	(void)ctx;
 	(void)err;
-	for (size_t i = 0; i < b->n; i++)
+	for (size_t i = 0; i < b->n; i++) {
 		if (b->items[i].kind == PACKED_RESULT)
 			check_result(&b->items[i].u.result->r);
+		if (b->items[i].kind == PACKED_PART)
+			keep_part(b->items[i].u.part);
+	}
 	batch_free(b);
 	return OK;
+}
+
+static int in_order(const void *a, const void *b)
+{
+	const struct in_part *x = a, *y = b;
+	int by_uid = memcmp(x->uid, y->uid, UID_SIZE), by_order = str_cmp(x->order, y->order);
+	return by_uid ? by_uid : by_order ? by_order : str_cmp(x->body, y->body);
+}
+
+/* Every result of which there is a piece. */
+static void assemble_all(struct err *err)
+{
+	must(!parts.n || importer->assemble, "pieces that nobody assembles");
+	if (parts.n)
+		qsort(parts.list, parts.n, sizeof *parts.list, in_order);
+	for (size_t from = 0, to; from < parts.n; from = to) {
+		const struct sink_options o = {.format = str_c(importer->name), .path = str_c(""), .rebuild = true,
+			.uid = parts.list[from].uid, .take = take};
+		struct sink *sink = sink_new(&o);
+		for (to = from + 1; to < parts.n && !memcmp(parts.list[from].uid, parts.list[to].uid, UID_SIZE);)
+			to++;
+		if (importer->assemble(sink, &parts.list[from], to - from, err) == OK)
+			sink_flush(sink, err);
+		sink_free(sink);
+	}
+	free(parts.list);
+	arena_fini(&parts.text);
+	memset(&parts, 0, sizeof parts);
 }
 
 static struct str no_setting(const struct import *im, const char *key)
@@ -91,6 +139,7 @@ static void read_file(const char *path)
 		if (importer_read(&im, &err) == OK)
 			must(sink_flush(sink, &err) == OK, "the last batch was refused");
 		sink_free(sink);
+		assemble_all(&err);
 		reader_free(reader);
 	}
 	bundle_free(b);
