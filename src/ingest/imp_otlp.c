@@ -48,6 +48,16 @@ static const struct otel_event *events_of(struct arena *a, const struct json *li
 	return events;
 }
 
+/* Of all that was repaired in the record, what was in this span. */
+static uint32_t repairs_of(const struct walked *w, const struct json *node)
+{
+	struct json_repairs r = {0};
+	const struct json *again;
+	if (w->repairs)
+		json_read(w->arena, node->src, &r, &again, NULL);
+	return r.nul + r.surrogates + r.invalid_utf8;
+}
+
 static void put_span(struct otlp *p, const struct json *node, const struct json *resource)
 {
 	struct arena *a = p->w->arena;
@@ -56,7 +66,7 @@ static void put_span(struct otlp *p, const struct json *node, const struct json 
 		.name = json_str(json_get(node, "name")), .start_ns = otlp_time(json_get(node, "startTimeUnixNano")),
 		.end_ns = otlp_time(json_get(node, "endTimeUnixNano")), .status = otlp_status(json_get(node, "status")),
 		.message = json_str(json_pointer(node, str_c("/status/message"))), .dropped = otlp_dropped(node), .resource = resource,
-		.nevents = json_get(node, "events")->count, .repairs = p->w->repairs};
+		.nevents = json_get(node, "events")->count, .repairs = repairs_of(p->w, node)};
 	if (!s.trace.n || !s.id.n) {
 		sink_skip(p->otel.sink, p->w->record->line, "a span without a trace or an id");
 		return;

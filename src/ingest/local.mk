@@ -50,6 +50,10 @@ unit_tests += tests/unit/ingest_inspect
 tests_unit_ingest_inspect_SOURCES = tests/unit/ingest_inspect.c tests/unit/unit.h
 tests_unit_ingest_inspect_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
 
+unit_tests += tests/unit/ingest_trace
+tests_unit_ingest_trace_SOURCES = tests/unit/ingest_trace.c tests/unit/unit.h
+tests_unit_ingest_trace_LDADD = $(libs_ingest) $(CMOCKA_LIBS)
+
 unit_tests += tests/unit/ingest_head
 tests_unit_ingest_head_SOURCES = tests/unit/ingest_head.c tests/unit/unit.h
 tests_unit_ingest_head_LDADD = $(libs_ingest) $(CMOCKA_LIBS)

@@ -35,6 +35,8 @@ static const char *const files[] = {
 	"eval/foresightsafety/DeceptionEval.jsonl",
 	"trace/r-judge/R-Judge/IoT/benign.json",
 	"trace/r-judge/R-Judge/Program/harmful.json",
+	"trace/otel-sdk/aisdk-legacy/0001_v1_traces.json",
+	"trace/otel-sdk/genai-messages-aisdk/0001_v1_traces.json",
 	"trace/tau2-bench/20260531-184109-726391/tau2_output/results.json",
 	"trace/tau2-bench/experiment/simulations/49b22f0c-4a56-41c5-922f-bc2a56e53a23.json",
 	"trace/atif/openhands_hello-world.trajectory.json",
