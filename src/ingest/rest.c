@@ -18,10 +18,8 @@ static bool is_used(struct str key, const char *const *used)
 	return false;
 }
 
-/* The key of a fact: [a-z0-9_.-], other characters become '_'. */
-static void fact_name(struct buf *out, const char *prefix, struct str key)
+void fact_key(struct buf *out, struct str key)
 {
-	buf_add_c(out, prefix);
 	for (size_t i = 0; i < key.n && i < NAME_MAX_BYTES; i++) {
 		char c = key.p[i];
 		if (c >= 'A' && c <= 'Z')
@@ -50,7 +48,8 @@ void sink_rest(struct sink *s, const char *prefix, const struct json *object, co
 		if (is_used(v->key, used) || is_empty(v))
 			continue;
 		buf_clear(&name);
-		fact_name(&name, prefix, v->key);
+		buf_add_c(&name, prefix);
+		fact_key(&name, v->key);
 		if (!is_scalar(v) || !name.n)
 			sink_ignore(s, buf_str(&name), 1);
 		else if (v->type == JSON_NUMBER && json_num(v, false, &num) && num < 9e15 && num > -9e15) /* beyond, digits count */

@@ -73,6 +73,8 @@ void sink_category_at(struct sink *s, uint32_t turn, uint32_t call, struct str t
 /* A further fact that the source states, as text; keys [a-z0-9_.-]; values that look like secrets are redacted. */
 void sink_meta(struct sink *s, const char *key, struct str value);
 void sink_meta_num(struct sink *s, const char *key, double value);
+/* A foreign name as such a key, appended: other characters become '_', and what is too long is cut. */
+void fact_key(struct buf *out, struct str key);
 /* What an importer has no use for: scalar members of object that are not among `used` (NULL-terminated) become facts under
  * prefix + name, all others are counted as ignored. */
 void sink_rest(struct sink *s, const char *prefix, const struct json *object, const char *const *used);

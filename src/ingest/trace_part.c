@@ -149,7 +149,10 @@ void span_meta(struct traces *t, const char *key, struct str value)
 {
 	if (!t->meta.n)
 		buf_add_ch(&t->meta, '{');
-	member_put(&t->meta, key, value);
+	buf_clear(&t->message);
+	fact_key(&t->message, str_c(key));
+	if (t->message.n)
+		member_put(&t->meta, t->message.p, value);
 }
 
 void span_score(struct traces *t, const struct in_score *score)
