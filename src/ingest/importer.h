@@ -53,6 +53,7 @@ struct importer {
 	const char *maps;     /* for `formats`: what becomes what, one paragraph */
 	const char *polarity; /* for `formats`: which direction is a failure, as the rules below say it */
 	const char *rules;    /* default rules, one per line, in the rules language */
+	const char *warning;  /* said of each of its sources, or NULL */
 	const struct table_shape *tables; /* ended by an empty one; then probe and read may be NULL. Asked after probe. */
 	/* How sure is it that this one member is its own (0 … 100), from path, head and size only? why gets what was seen.
 	 * Zip and tar members come here with their raw head; `inside` is their list when they could be opened. */

@@ -413,7 +413,8 @@ static enum status put_variant(struct bound_map *b, const struct row *row, const
 {
 	struct sink *s = b->im->sink;
 	struct str run = field(b, row, v, MAP_RUN);
-	if (!field(b, row, v, MAP_MODEL).n && !b->im->setting(b->im, "model").n) {
+	/* Of a tool's own tables it is known that they name none. */
+	if (!b->map->lenient && !field(b, row, v, MAP_MODEL).n && !b->im->setting(b->im, "model").n) {
 		sink_skip(s, place->line, "no model; name it with --set model=NAME or in the map");
 		return OK;
 	}

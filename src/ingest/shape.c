@@ -239,5 +239,7 @@ int importer_probe(const struct importer *imp, const struct member *m, const str
 enum status importer_read(struct import *im, struct err *err)
 {
 	const struct importer *imp = im->claim->importer;
+	if (imp->warning)
+		sink_warn(im->sink, "%s", imp->warning);
 	return imp->read ? imp->read(im, err) : shape_read(im, err);
 }
