@@ -15,6 +15,7 @@ tests_unit_conf_LDADD = $(libs_conf) $(CMOCKA_LIBS)
 embedded_files += schemas/taxonomies/aegis-2.0.json \
 	schemas/taxonomies/agentdog.json \
 	schemas/taxonomies/ailuminate-1.json \
+	schemas/taxonomies/air-2024.json \
 	schemas/taxonomies/catastrophic-2023.json \
 	schemas/taxonomies/demo.json \
 	schemas/taxonomies/demon-attacks.json \

@@ -26,6 +26,7 @@ static const struct measure {
 	{"assistant", "select count(*) from v_turn where role = 'assistant'"},
 	{"tool", "select count(*) from v_turn where role = 'tool'"},
 	{"scores", "select count(*) from v_score"},
+	{"labels", "select count(*) from v_score where name = 'label' and rater like 'annotation%'"},
 	{"human ratings", "select count(*) from v_score where name = 'human'"},
 	/* Inspect: a score that is an object is one score there, and one a name here. */
 	{"scorers", "select count(*) from (select distinct result_id, rater from v_score)"},
@@ -43,6 +44,8 @@ static const struct measure {
 	{"limits", "select count(*) from v_result where \"limit\" is not null"},
 	{"pass", "select count(*) from v_result where outcome = 'pass'"},
 	{"fail", "select count(*) from v_result where outcome = 'fail'"},
+	{"unsure", "select count(*) from v_result where outcome = 'unsure'"},
+	{"over-refusals", "select count(*) from v_result where outcome = 'fail' and kind = 'over-refusal'"},
 	{"attacks", "select count(*) from v_result where outcome = 'fail' and kind = 'safety'"},
 	{"aggregates", "select count(*) from v_aggregate"},
 	{"standards", "select count(*) from v_aggregate where metric = 'reference_safe'"},
