@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: MIT
  *
- * Item banks that are CSV tables: AILuminate prompt sets, and the annotations of SWE-bench items that METR uses. They hold no
- * results; what they say of an item is joined onto its results whenever those come.
+ * Item banks that are CSV tables: AILuminate prompt sets, HarmBench behaviors, XSTest prompts, and the annotations of
+ * SWE-bench items that METR uses. They hold no results; what they say of an item is joined onto its results whenever those
+ * come.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 struct bank_label {
 	const char *column, *field;
 	const char *taxonomy; /* of a category; NULL: the cell as it is */
+	bool list;            /* several, by commas */
 };
 
 static const struct bank {
@@ -21,15 +23,25 @@ static const struct bank {
 	const char *columns[4]; /* that tell it from other tables */
 	const char *key;
 	const char *kind; /* of all its items, or NULL */
+	const char *prefix; /* of the ids in results, where the bank leaves it out; or NULL */
 	struct bank_label labels[6];
 } banks[] = {
-	{"AILuminate prompts: release_prompt_id, hazard, persona", {"release_prompt_id", "hazard", NULL}, "release_prompt_id", "safety",
-		{{"hazard", "category", "ailuminate-1"}, {"persona", "category", "ailuminate-persona"},
-			{"locale", "category", "locale"}}},
+	{"AILuminate prompts: release_prompt_id, hazard, persona", {"release_prompt_id", "hazard", NULL},
+		"release_prompt_id", "safety", NULL,
+		{{"hazard", "category", "ailuminate-1", false}, {"persona", "category", "ailuminate-persona", false},
+			{"locale", "category", "locale", false}}},
 	{"annotations of SWE-bench items: instance_id, difficulty, filter_out", {"instance_id", "difficulty", "filter_out", NULL},
-		"instance_id", NULL,
-		{{"difficulty", "category", "swe-bench-difficulty"}, {"underspecified", "category", "swe-bench-underspecified"},
-			{"false_negative", "category", "swe-bench-false-negative"}, {"filter_out", "category", "swe-bench-filter-out"}}},
+		"instance_id", NULL, NULL,
+		{{"difficulty", "category", "swe-bench-difficulty", false}, {"underspecified", "category", "swe-bench-underspecified", false},
+			{"false_negative", "category", "swe-bench-false-negative", false},
+			{"filter_out", "category", "swe-bench-filter-out", false}}},
+	{"HarmBench behaviors: BehaviorID, SemanticCategory", {"Behavior", "SemanticCategory", "BehaviorID", NULL},
+		"BehaviorID", NULL, NULL,
+		{{"SemanticCategory", "category", "harmbench-semantic", false},
+			{"FunctionalCategory", "category", "harmbench-functional", false}, {"Tags", "category", "harmbench-tag", true}}},
+	{"XSTest prompts: id, label, focus", {"id", "label", "focus", NULL}, "id", NULL, "v2-",
+		{{"type", "category", "xstest-type", false}, {"focus", "category", "xstest-focus", false},
+			{"note", "category", "xstest-note", false}, {"label", "category", "xstest-label", false}}},
 };
 
 enum { MAX_COLUMNS = 256 };
@@ -81,18 +93,30 @@ static const struct bank_label *label_of(const struct bank *bank, struct str col
 	return NULL;
 }
 
+static void put_label(struct sink *s, struct arena *a, const struct bank_label *l, struct str item, struct str value)
+{
+	value = str_trim(value);
+	if (value.n && value.n <= 200)
+		sink_label(s, (struct str){0}, item, l->field, arena_printf(a, "%s%s%.*s", l->taxonomy ? l->taxonomy : "",
+			l->taxonomy ? ":" : "", (int)value.n, value.p));
+}
+
 static void put_row(struct bank_read *b, const struct str *cells, struct str item)
 {
 	struct sink *s = b->im->sink;
+	const char *prefix = b->bank->prefix;
 	struct arena a = {0};
+	if (prefix && !str_starts(item, prefix))
+		item = arena_printf(&a, "%s%.*s", prefix, (int)item.n, item.p);
 	if (b->bank->kind)
 		sink_label(s, (struct str){0}, item, "kind", str_c(b->bank->kind));
 	for (size_t i = 0; i < b->n; i++) {
 		const struct bank_label *l = label_of(b->bank, b->header[i]);
-		struct str value = str_trim(cells[i]);
-		if (l && value.n && value.n <= 200)
-			sink_label(s, (struct str){0}, item, l->field,
-				arena_printf(&a, "%s%s%.*s", l->taxonomy ? l->taxonomy : "", l->taxonomy ? ":" : "", (int)value.n, value.p));
+		struct str rest = cells[i], one;
+		while (l && l->list && str_cut(&rest, ',', &one))
+			put_label(s, &a, l, item, one);
+		if (l && !l->list)
+			put_label(s, &a, l, item, cells[i]);
 	}
 	b->items++;
 	arena_fini(&a);
@@ -160,11 +184,13 @@ static int bank_probe(const struct member *m, const struct bundle *inside, char 
 
 const struct importer imp_item_bank = {
 	.name = "item-bank",
-	.title = "AILuminate prompt sets and SWE-bench annotations (.csv)",
+	.title = "AILuminate prompt sets, HarmBench behaviors, XSTest prompts, SWE-bench annotations (.csv)",
 	.version = 1,
 	.maps = "No results: what a row says of an item is joined onto that item's results, whenever they come. AILuminate: hazard is a "
 		"category in ailuminate-1, persona in ailuminate-persona, locale in locale; kind safety. SWE-bench annotations: difficulty, "
-		"underspecified, false_negative and filter_out are categories of their own.",
+		"underspecified, false_negative and filter_out are categories of their own. HarmBench: BehaviorID the item; "
+		"harmbench-semantic, harmbench-functional, harmbench-tag. XSTest: v2-ID the item; xstest-type, xstest-focus, "
+		"xstest-note, xstest-label.",
 	.polarity = "None: there is nothing to judge.",
 	.rules = "",
 	.probe = bank_probe,

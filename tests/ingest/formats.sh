@@ -92,5 +92,12 @@ same "completions beside their evaluations" refusal-direction/runs/model-a/compl
 same "an attack beside its scores" aisafetylab/cipher_model-a_2shot_GuardJudge.json aisafetylab/cipher_model-a_2shot.jsonl
 same "completions beside their labels" harmbench/results/DirectRequest/default/results/model-a.json \
 	harmbench/results/DirectRequest/default/completions/model-a.json
+same "a judge's labels beside the people's" xstest/xstest_v2_completions_model-a_gpteval.csv xstest/xstest_v2_completions_model-a.csv
+same "step 1 beside step 2" air-bench/pipeline2_step2_model-b_result.csv air-bench/pipeline2_step1_model-b_response.csv
+
+# What an item bank says of an item is there whichever came first.
+either_order item-bank item-bank/harmbench_behaviors.csv harmbench/text_val_set.json
+grep -q 'harmbench-semantic.*misinformation' "$tmp/item-bank-1"
+ok $? "items have the categories of their bank"
 
 echo "1..$n"
