@@ -66,6 +66,7 @@ libp_ingest_a_SOURCES += src/ingest/imp_openai_agents.c
 libp_ingest_a_SOURCES += src/ingest/imp_langfuse.c
 libp_ingest_a_SOURCES += src/ingest/imp_langsmith.c src/ingest/imp_langsmith.h src/ingest/langsmith_multipart.c src/ingest/langsmith_run.c
 libp_ingest_a_SOURCES += src/ingest/imp_phoenix.c src/ingest/imp_aiq.c src/ingest/phoenix.c src/ingest/phoenix.h
+libp_ingest_a_SOURCES += src/ingest/imp_promptfoo_csv.c src/ingest/promptfoo_csv.h src/ingest/promptfoo_csv_row.c
 libp_ingest_a_SOURCES += src/ingest/imp_xstest.c
 libp_ingest_a_SOURCES += src/ingest/imp_do_not_answer.c
 libp_ingest_a_SOURCES += src/ingest/imp_air_bench.c

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
  * promptfoo results: the JSON export in its three generations (version 2, version 3, and the rows of its database),
- * each also inside "data" as it is shared, and JSON Lines of bare rows, which have no header at all.
+ * each also inside "data" as it is shared, JSON Lines of bare rows, which have no header at all, and CSV (imp_promptfoo_csv.c).
  * A row is read in imp_promptfoo_row.c, its conversation in imp_promptfoo_chat.c.
  */
 #include "ingest/imp_promptfoo.h"
@@ -94,11 +94,13 @@ static size_t row_members(struct str head)
 
 static enum status foo_read(struct import *im, struct err *err)
 {
-	static const char *const suffixes[] = {".results.jsonl", ".results.json", ".jsonl", ".json", NULL};
+	static const char *const suffixes[] = {".results.jsonl", ".results.json", ".results.csv", ".jsonl", ".json", ".csv", NULL};
 	static const struct json absent;
 	struct promptfoo foo = {.im = im, .prompts = &absent};
 	struct walk walk = {.arrays = result_arrays, .header = foo_header, .each = promptfoo_row, .ctx = &foo, .whole_header = true};
 	foo.task = setting_or(im, "task", path_stem(im->claim->main->path, suffixes));
+	if (records_sniff(im->claim->main->head) == RECORDS_NONE)
+		return promptfoo_csv_read(im, foo.task, err);
 	if (row_members(im->claim->main->head) >= 3) {
 		walk.arrays = NULL;
 		foo.variants = true;
@@ -123,6 +125,8 @@ static int foo_probe(const struct member *m, const struct bundle *inside, char w
 	int sure = head_match(m->head, shapes, sizeof shapes / sizeof *shapes, why);
 	if (sure)
 		return sure;
+	if (records_sniff(m->head) == RECORDS_NONE)
+		return promptfoo_csv_probe(m, why);
 	size_t members = row_members(m->head);
 	snprintf(why, 160, "rows with %zu of a result's members", members);
 	return members >= 3 ? 85 : 0;
@@ -130,13 +134,14 @@ static int foo_probe(const struct member *m, const struct bundle *inside, char w
 
 const struct importer imp_promptfoo = {
 	.name = "promptfoo",
-	.title = "promptfoo results (.json, .jsonl)",
-	.version = 1,
+	.title = "promptfoo results (.json, .jsonl, .csv)",
+	.version = 2,
 	.maps = "A row is a result: the item is its test number (a hash of the variables where it has none), the epoch its "
 		"prompt where a provider answers several. The model is the provider's id with its label. Assertions are scores. "
 		"pluginId is the category, strategyId the attack (promptfoo-strategy), harmCategory promptfoo-harm, severity the "
 		"item's severity. Turns are the messages of an attack loop, else its history, else prompt and output. An error is "
-		"failureReason 2 or a missing output.",
+		"failureReason 2 or a missing output. A CSV export gives a result for each block of a provider; its metrics are "
+		"scores, and the prompt is the label with the variables filled in, or the variables.",
 	.polarity = "success false is a failure, unless the provider broke (missing); rows of a red-team plugin are safety.",
 	.rules = "said:pass => set outcome=pass\n"
 		"said:fail => set outcome=fail\n"

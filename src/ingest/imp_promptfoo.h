@@ -22,4 +22,11 @@ enum status promptfoo_row(void *ctx, const struct walked *w, struct err *err);
  * meta is the row's metadata; a prompt that is itself JSON is read into `a`. */
 void promptfoo_turns(struct sink *s, const struct json *row, const struct json *meta, struct arena *a);
 
+/* What was answered: text, or calls. */
+void promptfoo_output(struct sink *s, const struct json *output);
+
+/* CSV exports: is it one (0 … 100), and its results. */
+int promptfoo_csv_probe(const struct member *m, char why[static 160]);
+enum status promptfoo_csv_read(struct import *im, struct str task, struct err *err);
+
 #endif

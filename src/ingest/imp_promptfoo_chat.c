@@ -20,7 +20,7 @@ static void add_call(struct sink *s, const struct json *part)
 		.arguments = json_plain(json_first(json_get(body, "arguments"), json_get(body, "input")))});
 }
 
-static void add_output(struct sink *s, const struct json *output)
+void promptfoo_output(struct sink *s, const struct json *output)
 {
 	size_t calls = 0;
 	if (output->type == JSON_ARRAY)
@@ -79,5 +79,5 @@ void promptfoo_turns(struct sink *s, const struct json *row, const struct json *
 		return;
 	add_prompt(s, json_get(row, "prompt"), a);
 	if (!json_is_null(output))
-		add_output(s, output);
+		promptfoo_output(s, output);
 }
