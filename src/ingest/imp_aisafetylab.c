@@ -109,8 +109,8 @@ const struct importer imp_aisafetylab = {
 	.name = "aisafetylab",
 	.title = "AISafetyLab attack results, scored or not (ATTACK_MODEL….jsonl, ATTACK_MODEL…_SCORER.json)",
 	.version = 1,
-	.maps = "A row is a result: example_idx the item, the attack's method the epoch, for an example comes once a method. Attack, model "
-		"and scorer are those of the file's name, --set model says otherwise. final_score is a score of the scorer, success and "
+	.maps = "A row is a result: example_idx the item, the attack's method the epoch, for an example comes once a method. Attack, "
+		"model and scorer are those of the file's name, --set model says otherwise. final_score is a score of the scorer, success and "
 		"attack_success are the attack's own. Attack and method are aisafetylab-attack:. The turns are the final query and the "
 		"final response. A scored file and its attack's file are the same results.",
 	.polarity = "final_score 1 is the failure: the attack worked. What the attack says of itself (success) decides nothing: "

@@ -25,7 +25,8 @@ static int64_t count_of(const struct json *row, const char *name)
 	return json_i64(json_get(row, name), &n) && n >= 0 && n < 1000000000 ? n : 0;
 }
 
-static void publish(struct deepteam *d, const struct json *rows, const char *name, const char *inner, int64_t *pass, int64_t *fail)
+static void publish(struct deepteam *d, const struct json *rows, const char *name, const char *inner, int64_t *pass,
+	int64_t *fail)
 {
 	JSON_EACH(row, rows) {
 		struct str of = json_str(json_get(row, name)), type = json_str(json_get(row, inner));
