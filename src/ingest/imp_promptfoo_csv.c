@@ -2,7 +2,8 @@
  *
  * promptfoo's CSV export: a row a test, the variables first, then a block of columns for each prompt and provider: output,
  * Status, Score, Named Scores, Metric: …, Grader Reason, Comment, so that names repeat and columns go by position.
- * The old export has one cell instead, "[PASS] (1.00) output", under a header that is the prompt as JSON.
+ * Red teaming adds columns at the end. The old export has one cell instead of a block, "[PASS] (1.00) output", under a
+ * header that is the prompt as JSON.
  */
 #include "ingest/promptfoo_csv.h"
 
@@ -18,7 +19,7 @@ static bool starts_block(const struct csvtable *t, size_t i)
 	return i + 2 < t->n && str_eq_c(t->header[i + 1], "Status") && str_eq_c(t->header[i + 2], "Score");
 }
 
-/* "[provider] prompt"; the old export hides it in JSON. */
+/* "[provider] prompt", or the prompt alone; the old export hides it in JSON. */
 static bool take_label(struct csv_export *e, struct str header, struct block *b)
 {
 	const struct json *node;
@@ -26,14 +27,43 @@ static bool take_label(struct csv_export *e, struct str header, struct block *b)
 	if (str_starts(header, "{") && json_read(&e->keep, header, NULL, &node, NULL) == OK)
 		shown = json_plain(json_first(json_get(node, "display"), json_get(node, "label")));
 	ptrdiff_t close = str_starts(shown, "[") ? str_find(shown, str_c("]")) : -1;
-	if (close < 0)
-		return false;
+	if (close < 0) {
+		b->label = shown;
+		return !b->old;
+	}
 	b->model = str_sub(shown, 1, (size_t)close - 1);
 	b->label = str_trim(str_sub(shown, (size_t)close + 1, shown.n));
 	ptrdiff_t colon = str_find(b->model, str_c(":"));
 	if (colon > 0 && !str_starts(str_sub(b->model, (size_t)colon, 3), "://"))
 		b->provider = str_sub(b->model, 0, (size_t)colon);
 	return true;
+}
+
+/* Where the columns of red teaming begin; the end of the table when there are none. */
+static size_t take_attack(struct csv_export *e, const struct csvtable *t)
+{
+	size_t *columns[] = {&e->messages, &e->history, &e->plugin, &e->strategy, &e->session};
+	static const char *const names[] = {"Messages", "RedteamHistory", "pluginId", "strategyId", "sessionId"};
+	size_t begin = t->n;
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+		*columns[i] = csvtable_column(t, names[i]);
+		if (*columns[i] < e->blocks[e->n - 1].output + 3) /* a variable of that name */
+			*columns[i] = NO_COLUMN;
+		if (*columns[i] < begin)
+			begin = *columns[i];
+	}
+	return begin;
+}
+
+/* All columns but the description and those of blocks and red teaming. */
+static void take_variables(struct csv_export *e, const struct csvtable *t, size_t attack)
+{
+	for (size_t i = 0; i < t->n; i++) {
+		bool inside = i >= attack;
+		for (size_t k = 0; k < e->n && !inside; k++)
+			inside = i >= e->blocks[k].output && i < e->blocks[k].end;
+		e->vars[i] = !inside && i != e->description;
+	}
 }
 
 static enum status take_header(void *ctx, const struct csvtable *t, struct err *err)
@@ -59,12 +89,10 @@ static enum status take_header(void *ctx, const struct csvtable *t, struct err *
 	if (!e->n)
 		return err_fail(err, "%s: no column is the output of a provider", e->im->claim->main->path);
 	e->description = str_eq_c(t->header[0], "Description") && first > 0 ? 0 : NO_COLUMN;
-	for (size_t i = 0; i < t->n; i++) {
-		bool inside = false;
-		for (size_t k = 0; k < e->n && !inside; k++)
-			inside = i >= e->blocks[k].output && i < e->blocks[k].end;
-		e->vars[i] = !inside && i != e->description;
-	}
+	size_t attack = take_attack(e, t);
+	if (!e->blocks[e->n - 1].old)
+		e->blocks[e->n - 1].end = attack;
+	take_variables(e, t, attack);
 	return OK;
 }
 

@@ -24,6 +24,8 @@ struct csv_export {
 	bool *vars; /* by column: a variable of the test */
 	size_t description;
 	bool variants; /* a provider answers several prompts */
+	/* Columns of red teaming, behind the last block; what they say is of the first one. NO_COLUMN: not there. */
+	size_t messages, history, plugin, strategy, session;
 };
 
 /* A test: a result for each block. */

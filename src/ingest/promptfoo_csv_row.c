@@ -128,6 +128,39 @@ static void add_facts(struct csv_export *e, const struct csvtable *t, const stru
 		sink_meta_num(s, "score", score);
 }
 
+/* An attack loop's conversation; false when the row has none. */
+static bool add_conversation(struct csv_export *e, const struct csvtable *t, const struct str *cells)
+{
+	static const struct json absent;
+	const struct json *meta = NULL;
+	struct str messages = csvtable_cell(t, cells, e->messages), history = csvtable_cell(t, cells, e->history);
+	struct str text = arena_printf(&e->row, "{\"messages\":%.*s,\"redteamHistory\":%.*s}", messages.n ? (int)messages.n : 4,
+		messages.n ? messages.p : "null", history.n ? (int)history.n : 4, history.n ? history.p : "null");
+	if (!(messages.n || history.n) || json_read(&e->row, text, NULL, &meta, NULL) != OK)
+		return false;
+	if (!json_get(meta, "messages")->count && !json_get(meta, "redteamHistory")->count)
+		return false;
+	promptfoo_turns(e->im->sink, &absent, meta, &e->row);
+	return true;
+}
+
+static void add_attack(struct csv_export *e, const struct csvtable *t, const struct str *cells)
+{
+	struct sink *s = e->im->sink;
+	struct str plugin = csvtable_cell(t, cells, e->plugin), strategy = csvtable_cell(t, cells, e->strategy);
+	struct str session = csvtable_cell(t, cells, e->session);
+	if (plugin.n) {
+		sink_category(s, str_c("promptfoo"), category_path(&e->row, plugin));
+		sink_meta(s, "plugin", plugin);
+	}
+	if (strategy.n && !str_eq_c(strategy, "basic")) { /* the plain attack */
+		sink_category(s, str_c("promptfoo-strategy"), category_path(&e->row, strategy));
+		sink_meta(s, "strategy", strategy);
+	}
+	if (session.n)
+		sink_meta(s, "session", session);
+}
+
 /* Calls stand in the cell as JSON. */
 static void add_output(struct csv_export *e, struct str output)
 {
@@ -146,7 +179,11 @@ static enum status add_result(struct csv_export *e, const struct csvtable *t, co
 	struct graded g = b->old ? old_cell(cells[b->output]) : (struct graded){.status = cells[b->output + 1],
 		.score = cells[b->output + 2], .output = cells[b->output], .reason = find_cell(t, cells, b, "Grader Reason")};
 	char hash[SHORT_HASH];
-	bool broken = str_eq_c(g.status, "ERROR");
+	bool broken = str_eq_c(g.status, "ERROR"), first = b == e->blocks;
+	if (!g.status.n && !g.output.n)
+		return OK; /* this provider was not asked */
+	if (first && csvtable_cell(t, cells, e->plugin).n)
+		r.task = arena_printf(&e->row, "redteam/%.*s", (int)e->task.n, e->task.p);
 	r.raw_outcome = broken ? str_c("error") : str_eq_c(g.status, "PASS") ? str_c("pass") : str_eq_c(g.status, "FAIL") ? str_c("fail")
 		: g.status;
 	r.model = b->model;
@@ -160,8 +197,12 @@ static enum status add_result(struct csv_export *e, const struct csvtable *t, co
 		r.error = g.reason.n ? g.reason : g.output.n ? g.output : str_c("error");
 	r.place = place;
 	sink_result(s, &r);
-	sink_turn(s, &(struct sink_turn){.role = ROLE_USER, .content = prompt_of(e, t, cells, b->label)});
-	add_output(e, broken ? (struct str){0} : g.output);
+	if (!first || !add_conversation(e, t, cells)) {
+		sink_turn(s, &(struct sink_turn){.role = ROLE_USER, .content = prompt_of(e, t, cells, b->label)});
+		add_output(e, broken ? (struct str){0} : g.output);
+	}
+	if (first)
+		add_attack(e, t, cells);
 	add_scores(e, t, cells, b);
 	add_facts(e, t, cells, b, &g);
 	return sink_result_end(s, err);
