@@ -20,7 +20,7 @@ enum fact { CONTEXT, RESPONSE, HARM, HARM_TYPE, GOLD, GOLD_REASON, FACTS };
 static const char *const fact_names[FACTS] = {"context", "response", "degree_of_harm", "harm_type", "safety_gold",
 	"safety_gold_reason"};
 
-enum column_kind { UNUSED, QUESTION, ATTRIBUTE };
+enum column_kind { UNUSED, FACT, QUESTION, ATTRIBUTE };
 
 struct rating {
 	uint32_t rater, question, value; /* ids; question is a column */
@@ -69,10 +69,12 @@ static enum status header(void *ctx, const struct csvtable *t, struct err *err)
 	d->unused = arena_calloc(&d->keep, t->n, sizeof *d->unused);
 	for (size_t i = 0; i < t->n; i++) {
 		d->names[i] = arena_str(&d->keep, str_trim(t->header[i]));
-		d->kinds[i] = i == d->rater ? UNUSED : kind_of(d->names[i]);
+		d->kinds[i] = kind_of(d->names[i]);
 	}
+	d->kinds[d->item] = d->kinds[d->rater] = FACT;
 	for (size_t k = 0; k < FACTS; k++)
-		d->facts[k] = csvtable_column(t, fact_names[k]);
+		if ((d->facts[k] = csvtable_column(t, fact_names[k])) != NO_COLUMN)
+			d->kinds[d->facts[k]] = FACT;
 	return OK;
 }
 
@@ -101,14 +103,6 @@ static void add_rating(struct dices *d, struct dialogue *it, uint32_t rater, siz
 	it->last = (uint32_t)d->nratings;
 }
 
-static bool is_fact(const struct dices *d, size_t column)
-{
-	bool fact = column == d->item || column == d->rater;
-	for (size_t k = 0; k < FACTS; k++)
-		fact |= column == d->facts[k];
-	return fact;
-}
-
 static enum status row(void *ctx, const struct csvtable *t, const struct str *cells, const struct record *place, struct err *err)
 {
 	struct dices *d = ctx;
@@ -127,7 +121,7 @@ static enum status row(void *ctx, const struct csvtable *t, const struct str *ce
 			add_rating(d, it, rater, i, cells[i]);
 		else if (d->kinds[i] == ATTRIBUTE && d->raters.n > before)
 			sink_rater(d->im->sink, cells[d->rater], d->names[i], cells[i]);
-		else if (d->kinds[i] == UNUSED && !is_fact(d, i))
+		else if (d->kinds[i] == UNUSED)
 			d->unused[i]++;
 	}
 	return OK;
@@ -200,8 +194,8 @@ static enum status dices_read(struct import *im, struct err *err)
 	struct dices d = {.im = im};
 	const struct csvtable_ops ops = {.header = header, .row = row, .ctx = &d};
 	struct str stem = path_stem(im->claim->main->path, suffixes);
-	struct str task = str_ends(stem, "350") ? str_c("dices-350") : str_ends(stem, "990") ? str_c("dices-990") : str_c("dices");
-	sink_run(im->sink, &(struct in_run){.key = stem, .tool = str_c("dices"), .task = task, .declared = -1});
+	const char *task = str_ends(stem, "350") ? "dices-350" : str_ends(stem, "990") ? "dices-990" : "dices";
+	sink_run(im->sink, &(struct in_run){.key = stem, .tool = str_c("dices"), .task = str_c(task), .declared = -1});
 	enum status st = csvtable_read(im, im->claim->main, &ops, err);
 	if (!st)
 		st = give(&d, err);
