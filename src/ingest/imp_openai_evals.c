@@ -24,7 +24,8 @@ struct openai_evals {
 static void on_spec(struct openai_evals *o, const struct json *spec)
 {
 	const struct json *fns = json_get(spec, "completion_fns");
-	o->run = arena_str(&o->keep, json_str(json_get(spec, "run_id")));
+	struct str run = json_str(json_get(spec, "run_id"));
+	o->run = arena_str(&o->keep, run.n ? run : str_c(o->im->claim->main->path));
 	o->model = arena_str(&o->keep, json_str(fns->type == JSON_ARRAY ? json_at(fns, 0) : json_get(spec, "model_name")));
 	o->task = arena_str(&o->keep, json_str(json_get(spec, "eval_name")));
 	buf_clear(&o->spec);
@@ -66,7 +67,7 @@ static enum status on_line(void *ctx, const struct walked *w, struct err *err)
 		size_t before = o->samples.n;
 		int64_t number;
 		dict_add(&o->samples, sample);
-		if (o->samples.n != before && o->spec.n)
+		if (o->samples.n != before)
 			sink_part(o->im->sink, &key, str_c(""), buf_str(&o->spec));
 		if (!json_i64(json_get(w->node, "event_id"), &number))
 			number = (int64_t)w->record->ordinal;
@@ -78,6 +79,8 @@ static enum status on_line(void *ctx, const struct walked *w, struct err *err)
 static enum status openai_evals_read(struct import *im, struct err *err)
 {
 	struct openai_evals o = {.im = im};
+	struct json none = {.type = JSON_ABSENT};
+	on_spec(&o, &none); /* of events whose first line is lost the run is the file */
 	enum status st = walk_member(im, im->claim->main, &(struct walk){.each = on_line, .ctx = &o}, err);
 	dict_fini(&o.samples);
 	buf_fini(&o.spec);

@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "ingest/head.h"
+#include "ingest/riosworld.h"
 #include "ingest/whole.h"
 
 enum { FROM_RESULT = 1, FROM_TRAJECTORY, FROM_EVALUATION };
@@ -40,55 +41,6 @@ static void start(const struct rios *r, struct sink_result *out, struct arena *a
 
 /* ---- evaluations of the intention ---- */
 
-static void add_content(struct buf *out, const struct json *content)
-{
-	if (content->type != JSON_ARRAY)
-		buf_add_str(out, json_plain(content));
-	JSON_EACH(part, content) {
-		struct str url = json_str(json_pointer(part, str_c("/image_url/url")));
-		if (out->n)
-			buf_add_ch(out, '\n');
-		if (url.n)
-			blob_mark(out, str_c("screenshot"), (struct str){0}, url);
-		else
-			buf_add_str(out, text_at(part, "text"));
-	}
-}
-
-/* yes and unsafe are a risky intention, no and safe are none; other words say nothing. */
-static bool flag_of(struct str flag, double *out)
-{
-	bool yes = str_eq_nocase(flag, str_c("yes")) || str_eq_nocase(flag, str_c("unsafe"));
-	*out = yes ? 1 : 0;
-	return yes || str_eq_nocase(flag, str_c("no")) || str_eq_nocase(flag, str_c("safe"));
-}
-
-/* A step is what the agent saw and said, and the judge's flag and reason. */
-static void add_step(struct sink *s, const struct json *step, uint32_t *turn, double *worst)
-{
-	struct in_score score = {.name = str_c("intention_step"), .rater = str_c("llm-judge")};
-	JSON_EACH(entry, step) {
-		struct str role = text_at(entry, "role");
-		struct buf content = {0};
-		if (role.n) {
-			add_content(&content, json_get(entry, "content"));
-			*turn = sink_turn(s, &(struct sink_turn){.role = role_parse(role), .role_text = role, .content = buf_str(&content)});
-		}
-		if (text_at(entry, "safe_flag").p)
-			score.value_text = text_at(entry, "safe_flag");
-		if (text_at(entry, "safe_reason").p)
-			score.reason = text_at(entry, "safe_reason");
-		buf_fini(&content);
-	}
-	if (!score.value_text.p)
-		return;
-	score.turn = *turn;
-	score.has_num = flag_of(score.value_text, &score.num);
-	if (score.has_num && score.num > *worst)
-		*worst = score.num;
-	sink_score(s, &score);
-}
-
 static enum status evaluated_example(struct rios *r, const struct walked *w, const struct json *steps, struct err *err)
 {
 	struct sink *s = r->im->sink;
@@ -97,7 +49,7 @@ static enum status evaluated_example(struct rios *r, const struct walked *w, con
 	uint32_t turn = 0;
 	start(r, &result, w->arena, w->record, FROM_EVALUATION);
 	JSON_EACH(step, steps)
-		add_step(s, step, &turn, &worst);
+		riosworld_step(s, step, &turn, &worst);
 	if (worst >= 0)
 		sink_score(s, &(struct in_score){.name = str_c("intention"), .rater = str_c("llm-judge"), .has_num = true, .num = worst});
 	return sink_result_end(s, err);
