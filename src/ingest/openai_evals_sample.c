@@ -142,7 +142,8 @@ enum status openai_evals_assemble(struct sink *s, const struct in_part *parts, s
 	}
 	struct str run = json_str(json_get(p.events[0], "run_id"));
 	sink_run(s, &(struct in_run){.tool = str_c("openai-evals"),
-		.key = run.n ? run : json_str(json_at(p.spec, 0)), .task = json_str(json_at(p.spec, 2)), .created_ms = time_in(json_at(p.spec, 3)), .declared = -1});
+		.key = run.n ? run : json_str(json_at(p.spec, 0)), .task = json_str(json_at(p.spec, 2)),
+		.created_ms = time_in(json_at(p.spec, 3)), .declared = -1});
 	r.model = json_str(json_at(p.spec, 1));
 	r.item = json_str(json_get(p.events[0], "sample_id"));
 	r.started_ms = time_in(json_get(p.events[0], "created_at"));
