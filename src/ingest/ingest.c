@@ -281,6 +281,7 @@ static enum status write_all(struct ingest_run *run, struct err *err)
 	enum status st = writer_begin(run->store, &run->writer, err);
 	if (st)
 		return st;
+	run->rules_changed |= writer_owed(run->writer);
 	st = read_all(run, err);
 	/* The last commit is made in any case: whole results stay. */
 	struct err late = {0};

@@ -13,7 +13,7 @@
 /* These are the store's own; callers may read them. */
 static bool is_reserved(const char *key)
 {
-	static const char *const reserved[] = {"uuid", "columns_version", "names_version", "ledger_heads"};
+	static const char *const reserved[] = {"uuid", "columns_version", "names_version", "ledger_heads", "rebuild"};
 	for (size_t i = 0; i < sizeof reserved / sizeof *reserved; i++)
 		if (strcmp(key, reserved[i]) == 0)
 			return true;

@@ -104,6 +104,10 @@ enum status writer_each_rebuild(struct writer *w,
 		const struct in_part *parts, size_t n, struct err *err),
 	void *ctx, struct err *err);
 
+/* Did a load before this one die between taking parts or attachments in and making their results anew? Then
+ * writer_each_rebuild goes through all parts, and the caller derives all results anew (rules_rederive). */
+bool writer_owed(const struct writer *w);
+
 /* Replaces what rules derived for one result (rules apply, labels, late scores). An absent alias and KIND_NONE leave model
  * and task as they are; before all results are derived anew, writer_forget_kinds takes aliases and kinds away. */
 enum status writer_forget_kinds(struct writer *w, struct err *err);

@@ -293,9 +293,24 @@ static enum status set_version(struct writer *w, const char *key, int64_t *versi
 	return status;
 }
 
+/* While results have to be made anew the database says so: a load that dies before it did is made good by the next one. */
+static enum status note_debt(struct writer *w, struct err *err)
+{
+	bool owes = w->owed || w->touched.n || w->parted.n;
+	if (owes == w->debt_noted)
+		return OK;
+	enum status status = db_exec(w->s,
+		owes ? "INSERT OR REPLACE INTO setting VALUES ('rebuild', '1')" : "DELETE FROM setting WHERE key = 'rebuild'", err);
+	if (!status)
+		w->debt_noted = owes;
+	return status;
+}
+
 static enum status commit(struct writer *w, struct err *err)
 {
 	enum status status = writer_blocks_flush(w, err);
+	if (!status)
+		status = note_debt(w, err);
 	if (!status && w->columns_moved)
 		status = set_version(w, "columns_version", &w->columns_version, err);
 	if (!status && w->names.dirty)
@@ -351,6 +366,10 @@ enum status writer_begin(struct store *s, struct writer **out, struct err *err)
 		status = db_begin(s, false, err);
 	if (!status)
 		status = load(w, err);
+	int64_t debts = 0;
+	if (!status)
+		status = db_int(s, "SELECT count(*) FROM setting WHERE key = 'rebuild'", 0, &debts, err);
+	w->owed = w->debt_noted = debts > 0;
 	db_rollback(s);
 	s->writer = w;
 	if (!status) {

@@ -124,6 +124,8 @@ struct writer {
 	uint64_t clock; /* of block use */
 	size_t bytes;   /* since the last commit */
 	int64_t since_ms;
+	bool owed;             /* a load before died with results to be made anew: all are */
+	bool debt_noted;       /* the database says that some are to be made anew */
 	struct dict touched;   /* uids to be derived anew, because something is attached */
 	struct dict parted;    /* uids to be rebuilt from parts */
 	struct dict awaited;   /* uids that attachments wait for */

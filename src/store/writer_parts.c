@@ -48,7 +48,7 @@ static void is_touched(sqlite3_context *ctx, int argc, sqlite3_value **argv)
 	const struct writer *w = sqlite3_user_data(ctx);
 	(void)argc;
 	const char *uid = sqlite3_value_blob(argv[0]);
-	sqlite3_result_int(ctx, uid && dict_find(&w->parted, str_n(uid, (size_t)sqlite3_value_bytes(argv[0]))) != DICT_NONE);
+	sqlite3_result_int(ctx, w->owed || (uid && dict_find(&w->parted, str_n(uid, (size_t)sqlite3_value_bytes(argv[0]))) != DICT_NONE));
 }
 
 static struct str format_of(const struct writer *w, uint32_t source_id)
@@ -147,7 +147,7 @@ enum status writer_each_rebuild(struct writer *w, rebuild_fn fn, void *ctx, stru
 	enum status status = writer_work(w, err);
 	if (!status)
 		status = writer_name_models(w, err);
-	if (status || (!w->touched.n && !w->parted.n))
+	if (status || (!w->touched.n && !w->parted.n && !w->owed))
 		return status;
 	if (sqlite3_create_function_v2(
 		    w->s->db, "is_touched", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, w, is_touched, NULL, NULL, NULL) != SQLITE_OK)
@@ -165,6 +165,12 @@ enum status writer_each_rebuild(struct writer *w, rebuild_fn fn, void *ctx, stru
 	if (!status) {
 		dict_fini(&w->touched);
 		dict_fini(&w->parted);
+		w->owed = false;
 	}
 	return status;
+}
+
+bool writer_owed(const struct writer *w)
+{
+	return w->owed;
 }

@@ -260,6 +260,28 @@ static void parts_come_in_order_and_once(void **state)
 	ok(writer_end(l.w, &l.err), &l.err);
 }
 
+/* A load that dies behind a commit, before its results were made anew, leaves them to the next one. */
+static void a_dead_load_leaves_its_parts_to_the_next(void **state)
+{
+	struct store *s = *state;
+	struct load l = begin(s, "spans", 1);
+	struct in_part p = {.order = str_c("1"), .body = str_c("a")};
+	ok(writer_part(l.w, l.id, &p, &l.counts, &l.err), &l.err);
+	ok(writer_end(l.w, &l.err), &l.err); /* as if killed: what was read is committed, nothing was rebuilt */
+	l = begin(s, "other", 2);
+	assert_true(writer_owed(l.w));
+	struct seen seen = {.s = s, .w = l.w};
+	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
+	assert_string_equal(seen.text, "a|");
+	ok(writer_end(l.w, &l.err), &l.err);
+	l = begin(s, "last", 3);
+	assert_false(writer_owed(l.w));
+	memset(&seen, 0, sizeof seen);
+	ok(writer_each_rebuild(l.w, rebuild, &seen, &l.err), &l.err);
+	assert_int_equal(seen.calls, 0);
+	ok(writer_end(l.w, &l.err), &l.err);
+}
+
 static void attached_results_are_derived_anew(void **state)
 {
 	struct load l = begin(*state, "a", 1);
@@ -348,6 +370,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_value_and_its_reason_are_one_rating, fresh, gone),
 		cmocka_unit_test_setup_teardown(ratings_that_disagree_stay_apart, fresh, gone),
 		cmocka_unit_test_setup_teardown(parts_come_in_order_and_once, fresh, gone),
+		cmocka_unit_test_setup_teardown(a_dead_load_leaves_its_parts_to_the_next, fresh, gone),
 		cmocka_unit_test_setup_teardown(attached_results_are_derived_anew, fresh, gone),
 		cmocka_unit_test_setup_teardown(published_values_name_the_model, fresh, gone),
 		cmocka_unit_test_setup_teardown(published_values_may_come_first, fresh, gone),
