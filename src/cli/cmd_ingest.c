@@ -120,6 +120,8 @@ static void say_totals(const struct ingest_report *r, bool dry_run)
 	add_count(&b, r->counts.attached, "scores attached");
 	add_count(&b, r->counts.waiting, "waiting for their result");
 	add_count(&b, r->counts.aggregates, "published values");
+	if (dry_run)
+		add_count(&b, r->counts.parts, "pieces of results, which reading them in puts together");
 	add_count(&b, r->skipped, "skipped");
 	add_count(&b, r->unknown, "files that no format knows");
 	cli_say("%" PRIu64 " results%s%s%s", r->results, b.n ? ": " : "", b.n ? b.p : "", dry_run ? " (nothing was written)" : "");
@@ -159,12 +161,20 @@ static enum status read_options(const struct cli *cli, struct ingest_options *o,
 	return st;
 }
 
+/* A dry run reads the rules of a database that is there, and makes none. */
+static enum status open_for(const struct cli *cli, const struct ingest_options *o, struct store **s, struct err *err)
+{
+	if (!o->dry_run)
+		return cli_open(cli, STORE_CREATE, s, err);
+	return access(cli->db_path, F_OK) == 0 ? cli_open(cli, STORE_READ, s, err) : OK;
+}
+
 enum status cli_ingest(struct cli *cli, const char *const *paths, size_t n, const struct ingest_options *o, bool quiet, struct err *err)
 {
 	struct progress progress = {.enabled = isatty(STDERR_FILENO) && !args_has(&cli->args, "quiet")};
 	struct ingest_report report = {0};
 	struct store *s = NULL;
-	enum status st = cli_open(cli, STORE_CREATE, &s, err), printed = OK;
+	enum status st = open_for(cli, o, &s, err), printed = OK;
 	if (st != OK)
 		return st;
 	st = ingest_run(s, paths, n, o, on_progress, NULL, &progress, &cli_stop, &report, err);

@@ -88,5 +88,9 @@ static enum status on_run(void *ctx, const struct walked *w, struct err *err)
 
 enum status helm_read_suite(struct helm *h, const struct member *m, struct err *err)
 {
-	return is_runs(m) ? walk_member(h->im, m, &(struct walk){.each = on_run, .ctx = h}, err) : OK;
+	bool runs = is_runs(m);
+	size_t tables = h->im->claim->n - runs;
+	if (tables)
+		sink_ignore(h->im->sink, str_c("tables of the suite, made of its runs"), tables);
+	return runs ? walk_member(h->im, m, &(struct walk){.each = on_run, .ctx = h}, err) : OK;
 }

@@ -66,8 +66,11 @@ static enum status write_one(struct ingest_run *run, struct job *j, const struct
 		return write_result(run, j, p->u.result, err);
 	if (p->kind == PACKED_NOTE)
 		return write_note(run, j, p->u.note->kind, p->u.note->place, p->u.note->text, err);
-	if (!w)
+	if (!w) {
+		j->counts.parts += p->kind == PACKED_PART;
+		j->counts.aggregates += p->kind == PACKED_AGGREGATE;
 		return OK;
+	}
 	switch (p->kind) {
 	case PACKED_ATTACH:
 		return writer_attach(w, j->source_id, p->u.attach, &j->counts, err);

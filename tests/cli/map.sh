@@ -39,6 +39,11 @@ run 0 "and reads" --db "$db" ingest -q --map doc.map.json doc.json
 run 0 "what it says" --db "$db" list results --filter 'model:atlas outcome:fail' --format csv --columns item
 has out "" "b"
 
+run 0 "a dry run" --db "$tmp/none.db" ingest -q --dry-run own.csv
+has err "counts" "3 results: 3 added (nothing was written)"
+[ ! -e "$tmp/none.db" ]
+ok $? "and makes no database"
+
 run 3 "no table" map /dev/null
 printf 'just words\n' >words.txt
 run 3 "words are no table" map words.txt
