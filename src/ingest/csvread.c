@@ -27,6 +27,7 @@ struct csvread {
 	enum status status;
 	struct err *err;
 	bool at_start;
+	bool ended; /* what was fed ends with the end of a line */
 };
 
 static int no_space(unsigned char c)
@@ -111,6 +112,7 @@ static void feed_line(struct csvread *c, const char *p, size_t n, bool whole)
 		begin_row(c); /* the library passes over it */
 	c->offset += n;
 	c->line += whole;
+	c->ended = whole;
 }
 
 static void feed(struct csvread *c, const char *p, size_t n)
@@ -126,8 +128,13 @@ static void feed(struct csvread *c, const char *p, size_t n)
 
 static void feed_end(struct csvread *c)
 {
-	if (c->status == OK && csv_fini(&c->parser, on_cell, on_row, c) != 0)
+	bool ended = c->ended || !c->offset;
+	if (c->status != OK)
+		return;
+	if (csv_fini(&c->parser, on_cell, on_row, c) != 0)
 		c->ops->skip(c->ops->ctx, c->place.line, "the file ends inside a quoted cell");
+	else if (!ended && c->ops->unended)
+		c->ops->unended(c->ops->ctx);
 }
 
 static void close_parser(struct csvread *c)

@@ -7,10 +7,14 @@
 
 #include "source/records.h"
 
+#define CSV_UNENDED "the last line has no end: the file may be cut short"
+
 struct csvread_ops {
 	/* The cells live until it returns. place.text is not set; its offset, line and ordinal are. */
 	enum status (*row)(void *ctx, const struct str *cells, size_t n, const struct record *place, struct err *err);
 	void (*skip)(void *ctx, uint64_t line, const char *why);
+	/* May be NULL. The last line has no end: it may be cut in its last cell, which nobody can tell. */
+	void (*unended)(void *ctx);
 	bool (*stopped)(void *ctx);
 	void *ctx;
 };

@@ -66,6 +66,13 @@ static void on_skip(void *ctx, uint64_t line, const char *why)
 		sink_skip(r->im->sink, line, "%s", why);
 }
 
+static void on_unended(void *ctx)
+{
+	struct reading *r = ctx;
+	if (!r->ops->quiet)
+		sink_warn(r->im->sink, CSV_UNENDED);
+}
+
 static bool stopped(void *ctx)
 {
 	struct reading *r = ctx;
@@ -75,7 +82,7 @@ static bool stopped(void *ctx)
 enum status csvtable_read(struct import *im, const struct member *m, const struct csvtable_ops *ops, struct err *err)
 {
 	struct reading r = {.im = im, .ops = ops};
-	const struct csvread_ops csv = {.row = on_row, .skip = on_skip, .stopped = stopped, .ctx = &r};
+	const struct csvread_ops csv = {.row = on_row, .skip = on_skip, .unended = on_unended, .stopped = stopped, .ctx = &r};
 	enum status st = csvread_member(im->reader, m, csvread_delimiter(m->head), &csv, err);
 	if (st == OK && sink_stopped(im->sink))
 		st = err_set(err, CANCELLED, "%s: stopped", m->path);

@@ -147,6 +147,12 @@ static void on_skip(void *ctx, uint64_t line, const char *why)
 	sink_skip(b->im->sink, line, "%s", why);
 }
 
+static void on_unended(void *ctx)
+{
+	struct bank_read *b = ctx;
+	sink_warn(b->im->sink, CSV_UNENDED);
+}
+
 static bool is_stopped(void *ctx)
 {
 	struct bank_read *b = ctx;
@@ -157,7 +163,7 @@ static enum status bank_read(struct import *im, struct err *err)
 {
 	struct bank_read *b = xcalloc(1, sizeof *b);
 	const struct member *m = im->claim->main;
-	const struct csvread_ops ops = {.row = on_row, .skip = on_skip, .stopped = is_stopped, .ctx = b};
+	const struct csvread_ops ops = {.row = on_row, .skip = on_skip, .unended = on_unended, .stopped = is_stopped, .ctx = b};
 	b->im = im;
 	enum status st = csvread_member(im->reader, m, csvread_delimiter(m->head), &ops, err);
 	for (size_t i = 0; b->bank && i < b->n; i++)

@@ -67,6 +67,12 @@ static void on_csv_skip(void *ctx, uint64_t line, const char *why)
 	sink_skip(t->im->sink, line, "%s", why);
 }
 
+static void on_unended(void *ctx)
+{
+	struct table_read *t = ctx;
+	sink_warn(t->im->sink, CSV_UNENDED);
+}
+
 static bool csv_stopped(void *ctx)
 {
 	struct table_read *t = ctx;
@@ -77,7 +83,7 @@ static enum status read_csv(struct table_read *t, struct err *err)
 {
 	const struct member *m = t->im->claim->main;
 	char delimiter = t->map && t->map->delimiter ? t->map->delimiter : csvread_delimiter(m->head);
-	const struct csvread_ops ops = {.row = on_row, .skip = on_csv_skip, .stopped = csv_stopped, .ctx = t};
+	const struct csvread_ops ops = {.row = on_row, .skip = on_csv_skip, .unended = on_unended, .stopped = csv_stopped, .ctx = t};
 	return csvread_member(t->im->reader, m, delimiter, &ops, err);
 }
 

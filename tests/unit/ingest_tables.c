@@ -176,7 +176,7 @@ static void read_csv(struct rows *r, const char *text, size_t n, char delimiter)
 	close(fd);
 	assert_int_equal(bundle_open(path, &b, &err), OK);
 	struct reader *reader = reader_new();
-	const struct csvread_ops ops = {on_row, on_skip, never, r};
+	const struct csvread_ops ops = {.row = on_row, .skip = on_skip, .stopped = never, .ctx = r};
 	assert_int_equal(csvread_member(reader, &b->members[0], delimiter, &ops, &err), OK);
 	reader_free(reader);
 	bundle_free(b);
