@@ -516,8 +516,8 @@ static const char *const kind_refs[] = {
         [KEY_CATEGORY] = "{\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, {\"$ref\": \"#/$defs/values\"}]",
         [KEY_SCORE] = "{\"$ref\": \"#/$defs/value\"",
         [KEY_SCORES] = "{\"$ref\": \"#/$defs/values\"",
-        [KEY_RATINGS] = "{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, "
-                        "{\"$ref\": \"#/$defs/values\"}]}",
+        [KEY_RATINGS] = ("{\"type\": \"object\", \"additionalProperties\": {\"anyOf\": [{\"$ref\": \"#/$defs/value\"}, "
+                         "{\"$ref\": \"#/$defs/values\"}]}"),
         [KEY_META] = "{\"anyOf\": [{\"type\": \"array\", \"items\": {\"type\": \"string\"}}, {\"$ref\": \"#/$defs/values\"}]",
         [KEY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
         [KEY_SEVERITY_WORDS] = "{\"$ref\": \"#/$defs/lists\"",
