@@ -335,7 +335,7 @@ static enum status store_end(struct ingest_run *run, struct job *j, bool complet
 	        .skipped = j->totals.skipped,
 	        .warnings = j->totals.warnings,
 	        .declared = str_c(j->declared),
-	        .mismatch = buf_str(&j->mismatch),
+	        .mismatch = j->mismatch.n ? buf_str(&j->mismatch) : (struct str){0},
 	        .ignored = str_c(j->ignored),
 	        .complete = complete,
 	};

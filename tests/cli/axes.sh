@@ -51,4 +51,13 @@ id=$("$PLIMSOLL" --db "$w" sql --format csv "select result_id from v_result wher
 run 0 "a session" --db "$w" show "$id"
 has out "shows the tag of a turn" "^ event:response/missed-escalation"
 has out "and who scored it" "^ appropriate = 0 by clinician-1"
+
+# A declared total that the results do not bear out stands with its source, and only there.
+printf '%s\n' '{"type": "run", "run": "r", "tool": "t", "task": "k", "declared": 3}' \
+	'{"type": "result", "run": "r", "tool": "t", "model": "m", "item": "a", "outcome": "pass", "prompt": "p", "response": "r"}' >"$tmp/short.jsonl"
+run 0 "a run that says it has three results" --db "$tmp/s.db" ingest -q "$tmp/short.jsonl" "$tmp/axes.jsonl"
+run 0 "and has one" --db "$tmp/s.db" sql --format csv "select count(*), min(mismatch) from v_source where mismatch is not null"
+has out "is told of" "1,\"the run says that it has 3 results, 1 are here"
+run 0 "on the list of sources, too" --db "$tmp/s.db" list sources --columns results,mismatch --format csv
+has out "" "says that it has 3"
 finish
