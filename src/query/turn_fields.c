@@ -177,7 +177,7 @@ static const struct column source_columns[] = {
 	{"results", "results", CELL_INT, 8, 90, "results read from it"},
 	{"skipped", "skipped", CELL_INT, 8, 85, "records that could not be read"},
 	{"warnings", "warnings", CELL_INT, 8, 75, "things to know about it"},
-	{"mismatch", "mismatch", CELL_TEXT, 30, 72, "totals that the source states and its results do not bear out"},
+	{"mismatch", "mismatch", CELL_TEXT, 24, 78, "totals that the source states and its results do not bear out"},
 	{"declared", "declared", CELL_TEXT, 20, 20, "totals that the source itself states"},
 	{"ignored", "not imported", CELL_TEXT, 30, 15, "what was there and was not imported"},
 	{"ingested_at", "ingested", CELL_TIME, 24, 40, "when it was read"},
